@@ -1,0 +1,3 @@
+export function findingContentHash(_record: unknown): string {
+  return '';
+}

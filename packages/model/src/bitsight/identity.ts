@@ -1,0 +1,3 @@
+export function findingIdentity(_record: unknown): string {
+  return '';
+}

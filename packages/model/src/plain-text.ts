@@ -1,0 +1,3 @@
+export function plainText(html: string): string {
+  return html;
+}
