@@ -1,17 +1,114 @@
+// From one upstream finding to the unified finding. Source: unified API, "TprmFinding" and its table; Bitsight's
+// finding object as documented and as recorded from production.
+import { findingId } from '../ids.ts';
 import type { Mapped } from '../mapped.ts';
+import { riskVector } from '../risk-vectors.ts';
 import type { FindingContent, FindingHistory, TprmFinding } from '../schemas/finding.ts';
+import { type ReportedState, VENDOR } from '../vocabulary.ts';
+import { dayOf } from './dates.ts';
+import { assetsOf, cvesOf, portOf } from './details.ts';
+import { findingIdentity } from './identity.ts';
+import {
+  daysOf,
+  flagOf,
+  isAbsent,
+  isObject,
+  type JsonObject,
+  numberOf,
+  objectOf,
+  textOf,
+} from './readers.ts';
+import { severityOf } from './scales.ts';
+import { annotationMessage, descriptionOf, remediationOf, titleOf } from './texts.ts';
+
+/** Where a finding was read: it does not say so itself. */
 export interface FindingContext {
-  connectionId: string;
-  companyGuid: string;
-  companyId: string;
+  readonly connectionId: string;
+  /** Bitsight guid of the company. */
+  readonly companyGuid: string;
+  /** `TprmCompany.id` of the company. */
+  readonly companyId: string;
 }
-export function mapFinding(_record: unknown, _context: FindingContext): Mapped<FindingContent> {
-  return { ok: false, problems: ['not built yet'] };
+
+/** The day of a date field that may be missing; a malformed one is a problem, as windows are computed from it. */
+function dayField(record: JsonObject, field: 'first_seen' | 'last_seen', problems: string[]): string | null {
+  const value = record[field];
+  if (isAbsent(value)) return null;
+  const day = dayOf(value);
+  if (day === null) problems.push(`${field}: not a date`);
+  return day;
 }
+
+function reportedStateOf(record: JsonObject, status: string | null): ReportedState {
+  return record.remediated === true || status?.trim().toLowerCase() === 'resolved' ? 'RESOLVED' : 'OPEN';
+}
+
+/**
+ * What an upstream finding says, as unified content. Pure, and never throws: a record without a risk vector, a
+ * usable identity or well-formed dates is reported. `first_seen` and `last_seen` may be missing (some documented
+ * payloads lack them). Any other field of an unexpected type is null here and stays in the record.
+ */
+export function mapFinding(record: unknown, context: FindingContext): Mapped<FindingContent> {
+  if (!isObject(record)) return { ok: false, problems: ['finding: not an object'] };
+  const problems: string[] = [];
+  const factor = textOf(record.risk_vector);
+  if (factor === null) problems.push('risk_vector: missing or not a string');
+  const identity = findingIdentity(record);
+  if (identity === '')
+    problems.push('rolledup_observation_id: none, nor evidence_key or assets in its place');
+  const firstSeen = dayField(record, 'first_seen', problems);
+  const lastSeen = dayField(record, 'last_seen', problems);
+  if (factor === null || problems.length > 0) return { ok: false, problems };
+
+  const details = objectOf(record.details);
+  const vector = riskVector(factor);
+  const factorName = vector?.name ?? textOf(record.risk_vector_label) ?? factor;
+  const evidence = textOf(record.evidence_key);
+  const assets = assetsOf(record);
+  const message = annotationMessage(record, details, assets);
+  const remediation = remediationOf(details);
+  const status = textOf(objectOf(record.remediation_history).last_remediation_status_label);
+  return {
+    ok: true,
+    value: {
+      id: findingId(context.connectionId, context.companyGuid, identity),
+      connection_id: context.connectionId,
+      company_id: context.companyId,
+      vendor: VENDOR,
+      vendor_id: textOf(record.rolledup_observation_id),
+      title: titleOf(factorName, message, record, details),
+      description: descriptionOf(details, message),
+      category: textOf(record.risk_category) ?? vector?.category ?? null,
+      factor,
+      factor_name: factorName,
+      severity: severityOf(record.severity_category, record.severity),
+      vendor_severity: { value: numberOf(record.severity), category: textOf(record.severity_category) },
+      grade: textOf(details.grade),
+      first_seen: firstSeen,
+      last_seen: lastSeen,
+      affects_score: flagOf(record.affects_rating),
+      // affects_rating_details is the name of the field before 2023.
+      impact: textOf(record.impacts_risk_vector_details) ?? textOf(record.affects_rating_details),
+      assets,
+      port: portOf(details, evidence),
+      evidence,
+      remediation: remediation.text,
+      cves: cvesOf(record, details),
+      remediation_status: status,
+      duration: daysOf(record.duration),
+      reported_state: reportedStateOf(record, status),
+      has_fix: remediation.hasFix,
+    },
+  };
+}
+
+/** Whether a remediation tip exists; the same truth as `VulnerabilityFinding.has_fix`. */
 export function hasFix(content: Pick<FindingContent, 'has_fix'>): boolean {
   return content.has_fix;
 }
+
+/** The full finding: content without what is for columns only, and what the store knows of its history. */
 export function findingOf(content: FindingContent, history: FindingHistory): TprmFinding {
-  const { reported_state: _s, has_fix: _f, ...rest } = content;
-  return { ...rest, ...history };
+  const { reported_state: _reported, has_fix: _fix, ...fields } = content;
+  return { ...fields, ...history };
 }

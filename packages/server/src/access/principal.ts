@@ -29,5 +29,7 @@ export interface Principal {
   readonly role: Role;
   /** Scopes beyond the role, off by default; `provisioning` opens every organization to an owner organization's Admin. */
   readonly scopes: readonly string[];
+  /** True for the organization made at set-up, whose Admins may provision the others. */
+  readonly isOwnerOrganization: boolean;
   readonly group: { readonly guid: string; readonly name: string; readonly allCompanies: boolean };
 }

@@ -166,7 +166,7 @@ export interface CompaniesTable {
   content_hash: string;
   /** JSON of the unified content (model: CompanyContent). */
   content: string;
-  /** JSON of the upstream records: {"listed": …, "detail": …}. */
+  /** JSON of the upstream records: {"listed": …, "detail": …}; the detail's `ratings` are kept in company_ratings. */
   record: string;
   created_at: number;
   updated_at: number;
@@ -191,6 +191,8 @@ export interface CompanyRatingsTable {
   rating_date: string;
   score: number;
   grade: string | null;
+  /** The upstream rating as JSON text, untouched. */
+  record: string;
 }
 
 export interface FindingsTable {
@@ -200,7 +202,7 @@ export interface FindingsTable {
   state: string;
   /** CRITICAL, HIGH, MEDIUM, LOW or UNKNOWN. */
   severity: string;
-  category: string;
+  category: string | null;
   factor: string;
   affects_score: Flag | null;
   first_seen: string | null;
@@ -225,7 +227,6 @@ export interface FindingTermsTable {
 
 /** Upstream records that could not be mapped: kept raw, reported with the run, never dropped. */
 export interface UnmappedRecordsTable {
-  id: string;
   organization_id: string;
   connection_id: string;
   run_id: string;

@@ -4,6 +4,7 @@
  * at once, whatever the busy time-out), migrates inside that transaction, and keeps prepared statements.
  */
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   type CompiledQuery,
   type DatabaseConnection,
@@ -18,6 +19,10 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely';
+
+/** How long a statement waits for another process's transaction, and how often it looks. */
+const BUSY_TIMEOUT_MS = 5_000;
+const BUSY_POLL_MS = 2;
 
 /** Statements kept prepared; a page with another filter compiles anew and pushes the oldest out. */
 const MAX_PREPARED_STATEMENTS = 200;
@@ -69,7 +74,7 @@ class NodeSqliteDriver implements Driver {
   }
 
   async beginTransaction(): Promise<void> {
-    this.#database.exec('begin immediate');
+    await whenNotBusy(() => this.#database.exec('begin immediate'));
   }
 
   async commitTransaction(): Promise<void> {
@@ -98,9 +103,9 @@ class NodeSqliteConnection implements DatabaseConnection {
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
     const { statement, returnsRows } = this.#prepare(query.sql);
     const parameters = query.parameters.map(toSqlValue);
-    if (returnsRows) return { rows: statement.all(...parameters) as R[] };
-    const { changes, lastInsertRowid } = statement.run(...parameters);
-    return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
+    // Inside a transaction the write lock is ours already; a wait there would only hide a mistake.
+    if (this.#database.isTransaction) return execute<R>(statement, returnsRows, parameters);
+    return whenNotBusy(() => execute<R>(statement, returnsRows, parameters));
   }
 
   async *streamQuery<R>(query: CompiledQuery): AsyncIterableIterator<QueryResult<R>> {
@@ -128,6 +133,42 @@ class NodeSqliteConnection implements DatabaseConnection {
     }
     return entry;
   }
+}
+
+function execute<R>(
+  statement: StatementSync,
+  returnsRows: boolean,
+  parameters: SQLInputValue[],
+): QueryResult<R> {
+  if (returnsRows) return { rows: statement.all(...parameters) as R[] };
+  const { changes, lastInsertRowid } = statement.run(...parameters);
+  return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
+}
+
+/**
+ * Waits for another writer without SQLite's own busy handler, which would stop this whole process while it waits: no request
+ * would be answered, and a writer in this very process could never end.
+ */
+async function whenNotBusy<T>(run: () => T): Promise<T> {
+  const giveUpAtMs = performance.now() + BUSY_TIMEOUT_MS;
+  for (;;) {
+    try {
+      return run();
+    } catch (error) {
+      if (!isBusy(error) || performance.now() >= giveUpAtMs) throw error;
+    }
+    await delay(BUSY_POLL_MS);
+  }
+}
+
+/** SQLITE_BUSY with its extended codes (5, 261, 517). */
+export function isBusy(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    'errcode' in error &&
+    typeof error.errcode === 'number' &&
+    (error.errcode & 0xff) === 5
+  );
 }
 
 function toSqlValue(value: unknown): SQLInputValue {

@@ -8,7 +8,7 @@ import { Kysely, type Transaction } from 'kysely';
 import { OperatorError } from '../errors.ts';
 import { migrateToLatest } from './migrations/migrate.ts';
 import type { Database } from './schema.ts';
-import { sqliteDialect } from './sqlite-dialect.ts';
+import { isBusy, sqliteDialect } from './sqlite-dialect.ts';
 
 export type { Database } from './schema.ts';
 /** What a query needs: the store itself or a transaction of it. */
@@ -25,7 +25,8 @@ export interface Store {
 }
 
 const MAX_WRITE_ATTEMPTS = 5;
-const BUSY_TIMEOUT_MS = 5_000;
+/** While the file is opened; afterwards the dialect waits without stopping the process. */
+const OPENING_TIMEOUT_MS = 5_000;
 
 export interface StoreOptions {
   /** SQLite page cache in kibibytes. The sync worker keeps it small, for its memory is bounded. */
@@ -41,7 +42,7 @@ export async function openSqliteStore(path: string, options: StoreOptions = {}):
     database.exec('pragma synchronous = normal');
     database.exec('pragma foreign_keys = on');
     database.exec(`pragma cache_size = -${options.cacheKib ?? 65_536}`);
-    database.exec('pragma mmap_size = 0');
+    database.exec('pragma busy_timeout = 0');
     if (isNew && path !== ':memory:') chmodSync(path, 0o600);
   } catch (cause) {
     database.close();
@@ -66,7 +67,7 @@ export async function openSqliteStore(path: string, options: StoreOptions = {}):
 
 function openDatabase(path: string): DatabaseSync {
   try {
-    return new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
+    return new DatabaseSync(path, { timeout: OPENING_TIMEOUT_MS });
   } catch (cause) {
     throw new OperatorError(
       `The database ${path} cannot be opened (${messageOf(cause)}). Check that the folder exists and that you may write in it.`,
@@ -88,11 +89,10 @@ async function writeWithRetry<T>(
   }
 }
 
-/** SQLITE_BUSY (5) with its extended codes (261, 517), and PostgreSQL's serialization failure and deadlock. */
+/** Also PostgreSQL's serialization failure and deadlock. */
 function isWriteConflict(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  if ('errcode' in error && typeof error.errcode === 'number') return (error.errcode & 0xff) === 5;
-  return 'code' in error && (error.code === '40001' || error.code === '40P01');
+  if (isBusy(error)) return true;
+  return error instanceof Error && 'code' in error && (error.code === '40001' || error.code === '40P01');
 }
 
 function messageOf(cause: unknown): string {

@@ -160,7 +160,6 @@ async function createSyncTables(db: Kysely<unknown>): Promise<void> {
     .execute();
   await db.schema
     .createTable('unmapped_records')
-    .addColumn('id', 'text', c => c.primaryKey())
     .addColumn('organization_id', 'text', c => c.notNull())
     .addColumn('connection_id', 'text', c => c.notNull())
     .addColumn('run_id', 'text', c => c.notNull())
@@ -170,11 +169,12 @@ async function createSyncTables(db: Kysely<unknown>): Promise<void> {
     .addColumn('problems', 'text', c => c.notNull())
     .addColumn('record', 'text', c => c.notNull())
     .addColumn('created_at', 'bigint', c => c.notNull())
+    .addPrimaryKeyConstraint('unmapped_records_key', ['connection_id', 'stream', 'part', 'content_hash'])
     .execute();
   await db.schema
     .createIndex('unmapped_records_run')
     .on('unmapped_records')
-    .columns(['run_id', 'id'])
+    .columns(['run_id', 'content_hash'])
     .execute();
 }
 
@@ -228,6 +228,7 @@ async function createCompanyTables(db: Kysely<unknown>): Promise<void> {
     .addColumn('rating_date', 'text', c => c.notNull())
     .addColumn('score', 'integer', c => c.notNull())
     .addColumn('grade', 'text')
+    .addColumn('record', 'text', c => c.notNull())
     .addPrimaryKeyConstraint('company_ratings_key', ['company_id', 'rating_date'])
     .execute();
 }
@@ -240,7 +241,7 @@ async function createFindingTables(db: Kysely<unknown>): Promise<void> {
     .addColumn('organization_id', 'text', c => c.notNull())
     .addColumn('state', 'text', c => c.notNull())
     .addColumn('severity', 'text', c => c.notNull())
-    .addColumn('category', 'text', c => c.notNull())
+    .addColumn('category', 'text')
     .addColumn('factor', 'text', c => c.notNull())
     .addColumn('affects_score', 'integer')
     .addColumn('first_seen', 'text')

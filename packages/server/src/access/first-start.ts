@@ -1,0 +1,126 @@
+/**
+ * What a new installation begins with: one organization, its default group, its Admin and that Admin's user token. Later
+ * starts find them; two starts at once make them once, for the check and the making are one transaction.
+ */
+import type { Clock } from '../clock.ts';
+import { OperatorError } from '../errors.ts';
+import type { IdSource } from '../ids.ts';
+import type { Queryable, Store } from '../store/store.ts';
+import { bumpAccessVersion } from './repository.ts';
+import type { TokenAuthority } from './token-authority.ts';
+
+/** The default group's name (bitsight-api.md, 1.5). */
+export const DEFAULT_GROUP_NAME = 'All Companies';
+const ADMIN_NAME = 'Administrator';
+const ADMIN_EMAIL = 'admin@localhost';
+
+export interface FirstAdminOptions {
+  store: Store;
+  clock: Clock;
+  newId: IdSource;
+  authority: TokenAuthority;
+  organizationName: string;
+}
+
+export interface FirstAdmin {
+  organizationId: string;
+  userId: string;
+  userName: string;
+  isFirstStart: boolean;
+  /** The Admin's user token; made anew when there was none. */
+  userToken: string;
+}
+
+/** Makes or finds the owner organization and its first Admin. */
+export async function ensureFirstAdmin(options: FirstAdminOptions): Promise<FirstAdmin> {
+  const { store, authority } = options;
+  const ids = { organization: options.newId(), group: options.newId(), user: options.newId() };
+  const now = options.clock.now();
+  const found = await store.write(async transaction => {
+    const existing = await findFirstAdmin(transaction);
+    if (existing !== null) return { ...existing, userToken: null };
+    await transaction
+      .insertInto('organizations')
+      .values({
+        id: ids.organization,
+        name: options.organizationName,
+        identifier: null,
+        is_owner: 1,
+        created_at: now,
+        deleted_at: null,
+      })
+      .execute();
+    await insertDefaultGroup(transaction, {
+      id: ids.group,
+      organizationId: ids.organization,
+      createdAt: now,
+    });
+    await transaction
+      .insertInto('users')
+      .values({
+        id: ids.user,
+        organization_id: ids.organization,
+        group_id: ids.group,
+        email: ADMIN_EMAIL,
+        formal_name: ADMIN_NAME,
+        friendly_name: ADMIN_NAME,
+        role: 'customer_admin',
+        status: 'Activated',
+        is_company_api_token: 0,
+        joined_at: now,
+      })
+      .execute();
+    await bumpAccessVersion(transaction);
+    const userToken = await authority.replaceUserToken(transaction, ids.user);
+    return { organizationId: ids.organization, userId: ids.user, userName: ADMIN_NAME, userToken };
+  });
+  if (found.userToken !== null) return { ...found, userToken: found.userToken, isFirstStart: true };
+  const userToken =
+    (await authority.userToken(found.userId)) ?? (await authority.generateUserToken(found.userId));
+  return { ...found, userToken, isFirstStart: false };
+}
+
+/** Adds an organization's default group, "All Companies". Every organization needs one before its first user or token. */
+export async function insertDefaultGroup(
+  transaction: Queryable,
+  group: { id: string; organizationId: string; createdAt: number },
+): Promise<void> {
+  await transaction
+    .insertInto('access_groups')
+    .values({
+      id: group.id,
+      organization_id: group.organizationId,
+      name: DEFAULT_GROUP_NAME,
+      all_companies: 1,
+      is_default: 1,
+      created_at: group.createdAt,
+    })
+    .execute();
+}
+
+async function findFirstAdmin(
+  transaction: Queryable,
+): Promise<{ organizationId: string; userId: string; userName: string } | null> {
+  const organization = await transaction
+    .selectFrom('organizations')
+    .select('id')
+    .where('is_owner', '=', 1)
+    .executeTakeFirst();
+  if (organization === undefined) return null;
+  const admin = await transaction
+    .selectFrom('users')
+    .select(['id', 'formal_name'])
+    .where('organization_id', '=', organization.id)
+    .where('role', '=', 'customer_admin')
+    .where('status', '=', 'Activated')
+    .where('is_company_api_token', '=', 0)
+    .orderBy('joined_at')
+    .orderBy('id')
+    .executeTakeFirst();
+  if (admin === undefined) {
+    throw new OperatorError(
+      'The owner organization has no active Admin. Restore the database from a backup.',
+    );
+  }
+  return { organizationId: organization.id, userId: admin.id, userName: admin.formal_name };
+}

@@ -1,0 +1,246 @@
+/**
+ * Every setting, once: its flag, environment variable, key in the configuration file, default and description. A flag wins
+ * over the environment, the environment over the file, the file over the default.
+ */
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import { OperatorError } from './errors.ts';
+
+export interface Setting {
+  /** As commander takes it: `--port <number>`. */
+  flag: string;
+  env: string;
+  description: string;
+  schema: z.ZodType;
+  /** Shown in the help instead of a default that is computed. */
+  defaultText?: string;
+  /** May be given several times; in the environment separated by commas. */
+  repeatable?: boolean;
+}
+
+const port = z.coerce.number().int().min(0).max(65_535);
+const path = z
+  .string()
+  .min(1)
+  .transform(text => resolve(text));
+const list = z.array(z.string().min(1));
+
+/** Settings of both servers. */
+const SERVER_SETTINGS = {
+  host: {
+    flag: '--host <address>',
+    env: 'SIGHTLINE_HOST',
+    description: 'address to listen on',
+    schema: z.string().min(1).default('127.0.0.1'),
+  },
+  dataDir: {
+    flag: '--data-dir <folder>',
+    env: 'SIGHTLINE_DATA_DIR',
+    description: 'where everything is kept',
+    schema: path.optional(),
+    defaultText: 'in the XDG data folder',
+  },
+  tlsCert: {
+    flag: '--tls-cert <file>',
+    env: 'SIGHTLINE_TLS_CERT',
+    description: 'your own certificate (PEM, with its chain), instead of the local authority',
+    schema: path.optional(),
+  },
+  tlsKey: {
+    flag: '--tls-key <file>',
+    env: 'SIGHTLINE_TLS_KEY',
+    description: 'the private key of that certificate (PEM)',
+    schema: path.optional(),
+  },
+  trustedProxy: {
+    flag: '--trusted-proxy <address>',
+    env: 'SIGHTLINE_TRUSTED_PROXY',
+    description: 'address or CIDR range of a proxy whose X-Forwarded-Proto is believed (repeatable)',
+    schema: list.default([]),
+    repeatable: true,
+  },
+  allowedHost: {
+    flag: '--allowed-host <name>',
+    env: 'SIGHTLINE_ALLOWED_HOST',
+    description: 'another name this server answers for (repeatable)',
+    schema: list.default([]),
+    repeatable: true,
+  },
+  logLevel: {
+    flag: '--log-level <level>',
+    env: 'SIGHTLINE_LOG_LEVEL',
+    description: 'fatal, error, warn, info, debug, trace or silent',
+    schema: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  },
+} as const satisfies Record<string, Setting>;
+
+export const HUB_SETTINGS = {
+  ...SERVER_SETTINGS,
+  port: {
+    flag: '--port <number>',
+    env: 'SIGHTLINE_PORT',
+    description: 'HTTPS port; 0 picks a free one',
+    schema: port.default(8443),
+  },
+  httpPort: {
+    flag: '--http-port <number>',
+    env: 'SIGHTLINE_HTTP_PORT',
+    description: 'plain-HTTP port, which refuses everything; 0 picks a free one',
+    schema: port.default(8080),
+  },
+  upstreamHost: {
+    flag: '--upstream-host <host[:port]>',
+    env: 'SIGHTLINE_UPSTREAM_HOST',
+    description: "a host that a connection's base_url may name, besides Bitsight's own (repeatable)",
+    schema: list.default([]),
+    repeatable: true,
+  },
+  upstreamCa: {
+    flag: '--upstream-ca <file>',
+    env: 'SIGHTLINE_UPSTREAM_CA',
+    description: 'certificate authority to trust upstream, besides the public ones (PEM)',
+    schema: path.optional(),
+  },
+} as const satisfies Record<string, Setting>;
+
+export const SANDBOX_SETTINGS = {
+  ...SERVER_SETTINGS,
+  port: { ...HUB_SETTINGS.port, env: 'SIGHTLINE_SANDBOX_PORT', schema: port.default(8444) },
+  httpPort: { ...HUB_SETTINGS.httpPort, env: 'SIGHTLINE_SANDBOX_HTTP_PORT', schema: port.default(8081) },
+  companies: {
+    flag: '--companies <number>',
+    env: 'SIGHTLINE_SANDBOX_COMPANIES',
+    description: 'companies in the portfolio',
+    schema: z.coerce.number().int().min(1).max(100_000).default(40),
+  },
+  findingsPerCompany: {
+    flag: '--findings-per-company <number>',
+    env: 'SIGHTLINE_SANDBOX_FINDINGS_PER_COMPANY',
+    description: 'mean number of findings of a company; few have many, many have few',
+    schema: z.coerce.number().min(0).max(1_000_000).default(250),
+  },
+  seed: {
+    flag: '--seed <text>',
+    env: 'SIGHTLINE_SANDBOX_SEED',
+    description: 'another seed is another account',
+    schema: z.string().min(1).max(200).default('sightline'),
+  },
+  date: {
+    flag: '--date <YYYY-MM-DD>',
+    env: 'SIGHTLINE_SANDBOX_DATE',
+    description: 'the day the account is at',
+    schema: z.iso.date().optional(),
+    defaultText: 'today (UTC)',
+  },
+  daySeconds: {
+    flag: '--day-seconds <number>',
+    env: 'SIGHTLINE_SANDBOX_DAY_SECONDS',
+    description: 'let a day of the account pass in so many seconds',
+    schema: z.coerce.number().positive().optional(),
+    defaultText: 'time as it is',
+  },
+  fault: {
+    flag: '--fault <kind:rate>',
+    env: 'SIGHTLINE_SANDBOX_FAULT',
+    description:
+      'misbehave on purpose, as 429:0.1 (repeatable; 429, 429-bare, 202, 500, 502, 504, 524, reset, stall, truncate, short, html403, slow)',
+    schema: list.default([]),
+    repeatable: true,
+  },
+  faultRetryAfter: {
+    flag: '--fault-retry-after <seconds>',
+    env: 'SIGHTLINE_SANDBOX_FAULT_RETRY_AFTER',
+    description: 'Retry-After of the 429 fault',
+    schema: z.coerce.number().int().min(0).max(86_400).default(1),
+  },
+  token: {
+    flag: '--token <40 characters>',
+    env: 'SIGHTLINE_SANDBOX_TOKEN',
+    description: "presets the admin's company token",
+    schema: z.string().optional(),
+    defaultText: 'one is made at the first start',
+  },
+} as const satisfies Record<string, Setting>;
+
+type Settings<T extends Record<string, Setting>> = z.infer<z.ZodObject<{ [K in keyof T]: T[K]['schema'] }>>;
+export type HubSettings = Settings<typeof HUB_SETTINGS>;
+export type SandboxSettings = Settings<typeof SANDBOX_SETTINGS>;
+
+export interface SettingSources {
+  flags: Readonly<Record<string, unknown>>;
+  env: Readonly<Record<string, string | undefined>>;
+  /** Path of a JSON file, if one was named. */
+  file?: string | undefined;
+}
+
+/** Reads hub settings; throws OperatorError (exit code 2) that names the flag or variable and what it takes. */
+export function readHubSettings(sources: SettingSources): HubSettings {
+  return readSettings(HUB_SETTINGS, z.object(schemasOf(HUB_SETTINGS)), sources);
+}
+
+/** Reads sandbox settings; throws as readHubSettings does. */
+export function readSandboxSettings(sources: SettingSources): SandboxSettings {
+  return readSettings(SANDBOX_SETTINGS, z.object(schemasOf(SANDBOX_SETTINGS)), sources);
+}
+
+function schemasOf<T extends Record<string, Setting>>(table: T): { [K in keyof T]: T[K]['schema'] } {
+  const entries = Object.entries(table).map(([name, setting]) => [name, setting.schema]);
+  return Object.fromEntries(entries);
+}
+
+function readSettings<T extends Record<string, Setting>, S>(
+  table: T,
+  schema: z.ZodType<S>,
+  sources: SettingSources,
+): S {
+  const fileName = sources.file ?? sources.env.SIGHTLINE_CONFIG;
+  const file = fileName === undefined ? {} : readConfigFile(fileName, table);
+  const given: Record<string, unknown> = {};
+  for (const [name, setting] of Object.entries(table)) {
+    const variable = sources.env[setting.env];
+    const fromEnv = variable === undefined || variable === '' ? undefined : splitList(setting, variable);
+    given[name] = sources.flags[name] ?? fromEnv ?? file[name];
+  }
+  const parsed = schema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const problem = parsed.error.issues[0];
+  const name = String(problem?.path[0] ?? '');
+  const setting = table[name];
+  throw new OperatorError(
+    `${setting?.flag ?? name} (${setting?.env ?? name}) was not accepted: ${problem?.message ?? 'wrong value'}.`,
+    { exitCode: 2 },
+  );
+}
+
+function splitList(setting: Setting, value: string): string | string[] {
+  return setting.repeatable === true ? value.split(',').map(item => item.trim()) : value;
+}
+
+const ConfigFile = z.record(z.string(), z.unknown());
+
+function readConfigFile(file: string, table: Record<string, Setting>): Record<string, unknown> {
+  let settings: Record<string, unknown>;
+  try {
+    settings = ConfigFile.parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch (cause) {
+    throw new OperatorError(`The configuration file ${file} cannot be read as a JSON object.`, {
+      exitCode: 2,
+      cause,
+    });
+  }
+  const unknown = Object.keys(settings).find(name => !(name in table));
+  if (unknown === undefined) return settings;
+  throw new OperatorError(
+    `The configuration file ${file} has an unknown key "${unknown}". Known are ${Object.keys(table).join(', ')}.`,
+    { exitCode: 2 },
+  );
+}
+
+/** `$XDG_DATA_HOME/sightline/<part>`, or below `~/.local/share` (XDG Base Directory Specification). */
+export function defaultDataDir(part: string, env: Readonly<Record<string, string | undefined>>): string {
+  const base = env.XDG_DATA_HOME;
+  const root = base?.startsWith('/') === true ? base : join(homedir(), '.local', 'share');
+  return join(root, 'sightline', part);
+}

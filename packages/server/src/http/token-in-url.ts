@@ -1,0 +1,58 @@
+/**
+ * Refuses a request whose URL holds a token: URLs end up in logs, histories and proxies, so such a token must be replaced.
+ * Source: tokens.md, "Wire contract": 400, recorded; the value is neither logged nor repeated.
+ */
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { TokenAuthority } from '../access/token-authority.ts';
+import { findToken } from '../access/token-format.ts';
+import { CallerError } from '../errors.ts';
+
+/** An onRequest hook that must come before every other one. */
+export function tokenInUrlHook(authority: TokenAuthority) {
+  return (request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void => {
+    const token = tokenInUrl(request.raw.url ?? '');
+    if (token === null) {
+      done();
+      return;
+    }
+    void recordExposure(authority, request.log, token, 'a token was sent in a URL; revoke it');
+    done(tokenInUrlError());
+  };
+}
+
+/** The caller's error: it says what to do and holds nothing of the URL. */
+export function tokenInUrlError(): CallerError {
+  return new CallerError(
+    'TOKEN_IN_URL',
+    'The URL holds an API token. Send the token in a header, and replace this one: URLs are written to logs.',
+  );
+}
+
+/** The token that a raw URL holds, plainly or percent-encoded, or null. */
+export function tokenInUrl(url: string): string | null {
+  if (!url.includes('%')) return findToken(url);
+  return findToken(url) ?? findToken(percentDecoded(url));
+}
+
+/** Warns with the token's guid, never its value. A value that is not a live token is not worth a line. */
+export async function recordExposure(
+  authority: TokenAuthority,
+  log: { warn(record: object, message: string): void },
+  token: string,
+  message: string,
+): Promise<void> {
+  try {
+    const principal = await authority.verify(token);
+    if (principal === null) return;
+    log.warn({ tokenGuid: principal.tokenGuid, organizationId: principal.organizationId }, message);
+  } catch {
+    log.warn({}, `${message} (which one could not be looked up)`);
+  }
+}
+
+/** Decodes what can be decoded: one wrong escape elsewhere in the URL must not hide a token. */
+function percentDecoded(url: string): string {
+  return url.replace(/%([0-7][0-9A-Fa-f])/g, (_, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
+}

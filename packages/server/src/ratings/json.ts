@@ -1,0 +1,46 @@
+/**
+ * The shape of everything that crosses Bitsight's wire: plain JSON, read by dotted path. Sources: bitsight-api.md, 3.2
+ * (dotted names) and 6 (annotation fields that are now an object, now an array, now a map, so nothing narrower is true).
+ */
+
+export type JsonScalar = string | number | boolean | null;
+export type JsonValue = JsonScalar | JsonObject | readonly JsonValue[];
+export interface JsonObject {
+  readonly [key: string]: JsonValue | undefined;
+}
+
+/** True for an object that is neither null nor an array. */
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Every scalar found at a dotted path, arrays on the way opened; a missing path is one null. */
+export function scalarsAt(row: JsonObject, path: readonly string[]): readonly JsonScalar[] {
+  const found: JsonScalar[] = [];
+  collect(row, path, 0, found);
+  return found.length === 0 ? [null] : found;
+}
+
+function collect(
+  value: JsonValue | undefined,
+  path: readonly string[],
+  depth: number,
+  found: JsonScalar[],
+): void {
+  if (Array.isArray(value)) {
+    for (const item of value) collect(item, path, depth, found);
+    return;
+  }
+  const key = path[depth];
+  if (key === undefined) {
+    if (value !== undefined && !isJsonObject(value)) found.push(value as JsonScalar);
+    return;
+  }
+  if (isJsonObject(value)) collect(value[key], path, depth + 1, found);
+}
+
+/** A string at a top-level key, or `''`. */
+export function textAt(row: JsonObject, key: string): string {
+  const value = row[key];
+  return typeof value === 'string' ? value : '';
+}

@@ -1,0 +1,218 @@
+/**
+ * What a filter is, how its text becomes a condition, and when a value meets a condition. Filters themselves are rows of
+ * the tables beside this file; rules from bitsight-api.md, 3.2 and 8 (unknown value: no match; malformed date or number: 400).
+ */
+import { CallerError } from '../../errors.ts';
+import type { JsonScalar } from '../json.ts';
+import { type Parameters, splitValues } from './parameters.ts';
+
+export type Suffix = 'lt' | 'lte' | 'gt' | 'gte' | 'contains' | 'q' | 'isnull';
+export type Operator = 'eq' | Suffix;
+
+/** How a filter's text is read and compared. `grade` orders NEUTRAL, BAD, WARN, FAIR, GOOD; `duration` reads `"7 days"` as 7. */
+export type FilterType = 'text' | 'date' | 'number' | 'boolean' | 'grade' | 'duration';
+
+/** One row of a filter table. */
+export interface Filter<Row> {
+  readonly name: string;
+  readonly type: FilterType;
+  readonly suffixes: readonly Suffix[];
+  /** The values a row has for this filter; the row matches when any of them does. */
+  readonly read: (row: Row) => readonly JsonScalar[];
+  /** An older or other name that means the same. */
+  readonly aliases?: readonly string[];
+  /** Rows that match are left out instead of kept. */
+  readonly excludes?: boolean;
+}
+
+/** One filter with its operand: what a source has to answer. */
+export interface Condition<Row> {
+  readonly filter: Filter<Row>;
+  readonly operator: Operator;
+  /** For `eq`, `contains`, `q`: lower-cased texts or numbers. For ranges: one number or one `YYYY-MM-DD`. */
+  readonly operands: readonly (string | number | boolean)[];
+}
+
+/** Filters by every name they answer to. */
+export type FilterTable<Row> = ReadonlyMap<string, Filter<Row>>;
+
+const SUFFIX = /^(.+)_(lte|gte|lt|gt|contains|isnull|q)$/;
+const GRADE_ORDER: readonly string[] = ['neutral', 'bad', 'warn', 'fair', 'good'];
+
+/** Indexes a table of filters by name and alias. */
+export function filterTable<Row>(filters: readonly Filter<Row>[]): FilterTable<Row> {
+  const table = new Map<string, Filter<Row>>();
+  for (const filter of filters)
+    for (const name of [filter.name, ...(filter.aliases ?? [])]) table.set(name, filter);
+  return table;
+}
+
+/** The conditions that a request's parameters state. Unknown parameters are passed over, as upstream does. */
+export function conditionsOf<Row>(
+  parameters: Parameters,
+  table: FilterTable<Row>,
+): readonly Condition<Row>[] {
+  const conditions: Condition<Row>[] = [];
+  for (const [name, { spelled, value }] of parameters) {
+    if (value.trim() === '') continue;
+    const condition = conditionOf(name, spelled, value, table);
+    if (condition !== null) conditions.push(condition);
+  }
+  return conditions;
+}
+
+function conditionOf<Row>(
+  name: string,
+  spelled: string,
+  value: string,
+  table: FilterTable<Row>,
+): Condition<Row> | null {
+  const exact = table.get(name);
+  if (exact !== undefined) {
+    return {
+      filter: exact,
+      operator: 'eq',
+      operands: splitValues(value).map(part => operand(exact.type, part, spelled)),
+    };
+  }
+  const [, base, suffix] = SUFFIX.exec(name) ?? [];
+  if (base === undefined || suffix === undefined) return null;
+  const filter = table.get(base);
+  const operator = filter?.suffixes.find(known => known === suffix);
+  if (filter === undefined || operator === undefined) return null;
+  if (operator === 'isnull') return { filter, operator, operands: [booleanOf(value.trim()) ?? 'neither'] };
+  if (operator === 'contains' || operator === 'q') {
+    return { filter, operator, operands: splitValues(value).map(part => part.toLowerCase()) };
+  }
+  return { filter, operator, operands: [operand(filter.type, value.trim(), spelled)] };
+}
+
+function operand(type: FilterType, text: string, spelled: string): string | number | boolean {
+  switch (type) {
+    case 'number':
+    case 'duration': {
+      if (!/^[+-]?(\d+\.?\d*|\.\d+)$/.test(text)) {
+        throw badParameter(spelled, `must be a number, not ${quoted(text)}`);
+      }
+      return Number(text);
+    }
+    case 'date':
+      return dayOf(text) ?? fail(spelled, `must be a date like 2026-01-31, not ${quoted(text)}`);
+    case 'boolean':
+      return booleanOf(text) ?? text.toLowerCase();
+    default:
+      return text.toLowerCase();
+  }
+}
+
+/** The error for a parameter that cannot be read; its text begins with the parameter's name. */
+export function badParameter(spelled: string, complaint: string): CallerError {
+  return new CallerError('BAD_PARAMETER', `${spelled}: ${complaint}.`, {
+    problems: [{ field: spelled, message: complaint }],
+  });
+}
+
+function fail(spelled: string, complaint: string): never {
+  throw badParameter(spelled, complaint);
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
+}
+
+/** The day of a date or date-time, or null when there is no such day. */
+export function dayOf(text: string): string | null {
+  const match = /^(\d{4})-(\d{2})-(\d{2})(T[\d:.]+(Z|[+-]\d{2}:?\d{2})?)?$/.exec(text);
+  if (match === null) return null;
+  const day = text.slice(0, 10);
+  const time = Date.parse(`${day}T00:00:00Z`);
+  // Date.parse rolls 30 February over to March; the round trip finds that out.
+  return Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== day ? null : day;
+}
+
+function booleanOf(text: string): boolean | null {
+  switch (text.toLowerCase()) {
+    case 'true':
+    case '1':
+      return true;
+    case 'false':
+    case '0':
+      return false;
+    default:
+      return null;
+  }
+}
+
+/** Does one of these values meet the condition? Shared by every source, whatever it reads the values from. */
+export function meets<Row>(condition: Condition<Row>, values: readonly JsonScalar[]): boolean {
+  const { filter, operator, operands } = condition;
+  if (operator === 'isnull') {
+    const isNull = values.every(value => value === null || value === '');
+    return operands[0] === isNull;
+  }
+  let met = false;
+  for (let v = 0; v < values.length && !met; v++) {
+    const value = values[v];
+    for (let o = 0; o < operands.length && !met; o++) {
+      const wanted = operands[o];
+      if (value !== undefined && wanted !== undefined) met = compare(filter.type, operator, value, wanted);
+    }
+  }
+  return filter.excludes === true ? !met : met;
+}
+
+/** Does a row meet every condition? */
+export function meetsAll<Row>(conditions: readonly Condition<Row>[], row: Row): boolean {
+  for (const condition of conditions) if (!meets(condition, condition.filter.read(row))) return false;
+  return true;
+}
+
+function compare(
+  type: FilterType,
+  operator: Operator,
+  value: JsonScalar,
+  wanted: string | number | boolean,
+): boolean {
+  if (operator === 'contains' || operator === 'q') {
+    return value !== null && String(value).toLowerCase().includes(String(wanted));
+  }
+  if (value === null) return wanted === 'null' && operator === 'eq';
+  if (operator === 'eq') {
+    if (type === 'duration') return numberOf(value) === wanted;
+    return typeof value === 'string' ? value.toLowerCase() === wanted : value === wanted;
+  }
+  if (type === 'grade') {
+    const rank = GRADE_ORDER.indexOf(String(value).toLowerCase());
+    const bound = GRADE_ORDER.indexOf(String(wanted));
+    return rank >= 0 && bound >= 0 && ranges(operator, rank, bound);
+  }
+  if (typeof wanted === 'number') {
+    const number = numberOf(value);
+    return number !== null && ranges(operator, number, wanted);
+  }
+  // Days compare as text: YYYY-MM-DD sorts as time does, and a time of day after it must not count.
+  const left = String(value).slice(0, 10);
+  return ranges(operator, left < String(wanted) ? -1 : left > String(wanted) ? 1 : 0, 0);
+}
+
+function ranges(operator: Operator, left: number, right: number): boolean {
+  switch (operator) {
+    case 'lt':
+      return left < right;
+    case 'lte':
+      return left <= right;
+    case 'gt':
+      return left > right;
+    case 'gte':
+      return left >= right;
+    default:
+      return false;
+  }
+}
+
+function numberOf(value: JsonScalar): number | null {
+  if (typeof value === 'number') return value;
+  if (typeof value !== 'string') return null;
+  const number = Number.parseFloat(value);
+  return Number.isNaN(number) ? null : number;
+}

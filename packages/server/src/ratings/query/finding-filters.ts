@@ -1,0 +1,171 @@
+/**
+ * Every documented filter and sort key of findings, as a table. Source: bitsight-api.md, 4.3 (parameters), 5.2 (grade order)
+ * and 8 (severity bands); the filters that upstream is known to ignore are absent on purpose.
+ */
+import { type JsonObject, type JsonScalar, scalarsAt } from '../json.ts';
+import { type Filter, type FilterType, filterTable, type Suffix } from './filters.ts';
+import type { ListSchema } from './list-query.ts';
+import { type SortField, sortTable } from './sorting.ts';
+
+const RANGE: readonly Suffix[] = ['lt', 'lte', 'gt', 'gte'];
+const DAY_MS = 86_400_000;
+
+type FindingFilter = Filter<JsonObject>;
+
+function filter(
+  name: string,
+  type: FilterType,
+  more: {
+    suffixes?: readonly Suffix[];
+    path?: string;
+    read?: FindingFilter['read'];
+    aliases?: readonly string[];
+  } = {},
+): FindingFilter {
+  const path = (more.path ?? name).split('.');
+  return {
+    name,
+    type,
+    suffixes: more.suffixes ?? [],
+    read: more.read ?? (row => scalarsAt(row, path)),
+    ...(more.aliases === undefined ? {} : { aliases: more.aliases }),
+  };
+}
+
+/** The day on which a finding stops to count: the last sighting plus what is left of its life since then. */
+function decayDate(row: JsonObject): readonly JsonScalar[] {
+  const { last_seen: lastSeen, remaining_decay: remaining, impact_end_date: end } = row;
+  if (typeof end === 'string') return [end];
+  if (typeof lastSeen !== 'string' || typeof remaining !== 'number') return [null];
+  return [new Date(Date.parse(lastSeen) + remaining * DAY_MS).toISOString().slice(0, 10)];
+}
+
+/** A label of the remediation history, where nothing said reads as `No Status`. */
+function remediationStatus(row: JsonObject): readonly JsonScalar[] {
+  return scalarsAt(row, ['remediation_history', 'last_remediation_status_label']).map(
+    label => label ?? 'No Status',
+  );
+}
+
+function vulnerabilityNames(row: JsonObject): readonly JsonScalar[] {
+  return ['name', 'alias', 'display_name']
+    .flatMap(key => scalarsAt(row, ['details', 'vulnerabilities', key]))
+    .concat(scalarsAt(row, ['details', 'vulnerability_name']))
+    .filter(name => name !== null && name !== '');
+}
+
+function importanceOrNone(row: JsonObject): readonly JsonScalar[] {
+  return scalarsAt(row, ['assets', 'category']).map(category =>
+    category === '' || category === null ? 'none' : category,
+  );
+}
+
+/** One row per documented filter. */
+export const FINDING_FILTERS: readonly FindingFilter[] = Object.freeze([
+  filter('affects_rating', 'boolean'),
+  filter('impacts_risk_vector_details', 'text', { aliases: ['affects_rating_details'] }),
+  filter('evidence_key', 'text'),
+  filter('rolledup_observation_id', 'text'),
+  filter('first_seen', 'date', { suffixes: RANGE }),
+  filter('last_seen', 'date', { suffixes: RANGE }),
+  filter('decay_date', 'date', { suffixes: RANGE, read: decayDate }),
+  filter('grace_period_end_date', 'date', { suffixes: RANGE }),
+  filter('guest_network_end_date', 'date', { suffixes: RANGE }),
+  filter('severity', 'number', { suffixes: RANGE }),
+  filter('severity_category', 'text'),
+  filter('risk_category', 'text'),
+  filter('risk_vector', 'text'),
+  filter('risk_vector_label', 'text'),
+  filter('tags', 'text', { suffixes: ['contains', 'isnull'] }),
+  filter('details.grade', 'grade', { suffixes: ['lt', 'gt'], read: gradeOrNone }),
+  filter('details.observed_ips', 'text', { suffixes: ['contains'] }),
+  filter('details.infection.family', 'text'),
+  filter('details.cvss.base', 'number', { suffixes: RANGE, aliases: ['cvss.base'] }),
+  filter('details.vulnerabilities.severity', 'text'),
+  filter('details.assessment_name', 'text'),
+  filter('vulnerabilities', 'text', { read: vulnerabilityNames }),
+  filter('assets.asset', 'text'),
+  filter('assets.category', 'text'),
+  filter('assets.combined_importance', 'text', { read: importanceOrNone }),
+  filter('assets.hosted_by', 'text', { path: 'assets.hosted_by.guid' }),
+  filter('assets.is_monitored', 'boolean'),
+  filter('attributed_companies.guid', 'text'),
+  filter('attributed_companies.name', 'text'),
+  filter('last_remediation_status_label', 'text', { read: remediationStatus }),
+  filter('last_remediation_status_date', 'date', {
+    suffixes: RANGE,
+    path: 'remediation_history.last_remediation_status_date',
+  }),
+  filter('last_refresh_status_label', 'text', { path: 'remediation_history.last_refresh_status_label' }),
+  filter('remediation_assignments', 'text', { path: 'remediation_history.remediation_assignments' }),
+  filter('remaining_decay', 'number', { suffixes: RANGE }),
+  filter('duration', 'duration', { suffixes: RANGE }),
+  filter('remediated', 'boolean'),
+  filter('file_sharing_category', 'text', { path: 'details.file_sharing_category' }),
+  filter('check_pass', 'text', { path: 'details.check_pass' }),
+  filter('threat_groups', 'text', { path: 'threat_insights.threat_groups' }),
+  filter('threat_activity_score_label', 'text', { path: 'threat_insights.threat_activity_score_label' }),
+]);
+
+/** A finding without a grade answers to `NONE`, and to `NA` when it says so. */
+function gradeOrNone(row: JsonObject): readonly JsonScalar[] {
+  return scalarsAt(row, ['details', 'grade']).map(grade => grade ?? 'NONE');
+}
+
+const SEVERITY_RANK: Readonly<Record<string, number>> = { minor: 0, moderate: 1, material: 2, severe: 3 };
+const GRADE_RANK: Readonly<Record<string, number>> = { NEUTRAL: 0, BAD: 1, WARN: 2, FAIR: 3, GOOD: 4 };
+
+function sortedBy(name: string, path: string = name): SortField<JsonObject> {
+  const parts = path.split('.');
+  return { name, read: row => scalarsAt(row, parts)[0] ?? null };
+}
+
+function rankedBy(
+  name: string,
+  path: string,
+  ranks: Readonly<Record<string, number>>,
+): SortField<JsonObject> {
+  const parts = path.split('.');
+  return { name, read: row => ranks[String(scalarsAt(row, parts)[0])] ?? null };
+}
+
+/** Sortable fields of findings. */
+export const FINDING_SORTS: readonly SortField<JsonObject>[] = Object.freeze([
+  sortedBy('severity'),
+  rankedBy('severity_category', 'severity_category', SEVERITY_RANK),
+  sortedBy('first_seen'),
+  sortedBy('last_seen'),
+  sortedBy('risk_category'),
+  sortedBy('risk_vector'),
+  sortedBy('risk_vector_label'),
+  rankedBy('details.grade', 'details.grade', GRADE_RANK),
+  sortedBy('affects_rating'),
+  sortedBy('evidence_key'),
+  sortedBy('rolledup_observation_id'),
+  sortedBy('temporary_id'),
+  sortedBy('remaining_decay'),
+  { name: 'decay_date', read: row => decayDate(row)[0] ?? null },
+  sortedBy('assets.asset'),
+]);
+
+const sorts = sortTable(FINDING_SORTS);
+
+/** What findings can be asked for. The default order is the most severe first. */
+export const FINDING_SCHEMA: ListSchema<JsonObject> = Object.freeze({
+  filters: filterTable(FINDING_FILTERS),
+  sorts,
+  defaultOrder: [...sorts.values()].slice(0, 1).map(field => ({ field, descending: true })),
+  searched: (row: JsonObject) =>
+    [
+      ['evidence_key'],
+      ['risk_vector_label'],
+      ['risk_category'],
+      ['assets', 'asset'],
+      ['details', 'searchable_details'],
+      ['details', 'vulnerability_name'],
+      ['details', 'vulnerabilities', 'name'],
+      ['details', 'infection', 'family'],
+    ]
+      .flatMap(path => scalarsAt(row, path))
+      .map(text => (text === null ? null : String(text))),
+});

@@ -1,0 +1,65 @@
+/**
+ * One parser for every list route: filters, sort, q, fields, expand and the page, out of a request's parameters. Facts from
+ * bitsight-api.md, 3.1, 3.2 and 8 (limit defaults to 100, any size from 1 is honoured, 0 and worse is 400).
+ */
+import { type FieldTree, fieldTreeOf } from './fields.ts';
+import { badParameter, type Condition, conditionsOf, type FilterTable } from './filters.ts';
+import { type Parameters, valuesOf } from './parameters.ts';
+import { type SortKey, type SortTable, sortKeysOf } from './sorting.ts';
+
+export const DEFAULT_LIMIT = 100;
+
+/** What a kind of list can be asked for. */
+export interface ListSchema<Row> {
+  readonly filters: FilterTable<Row>;
+  readonly sorts: SortTable<Row>;
+  /** The order of rows that were not asked for in any order, and the one that settles ties. */
+  readonly defaultOrder: readonly SortKey<Row>[];
+  /** The texts that `q` searches. */
+  readonly searched: (row: Row) => readonly (string | null)[];
+}
+
+/** A list request, read and checked. */
+export interface ListQuery<Row> {
+  readonly conditions: readonly Condition<Row>[];
+  /** Lower-cased, or null. */
+  readonly q: string | null;
+  /** The caller's keys followed by the default order. */
+  readonly order: readonly SortKey<Row>[];
+  readonly offset: number;
+  readonly limit: number;
+  readonly fields: FieldTree | null;
+  readonly expand: ReadonlySet<string>;
+}
+
+/** Reads a list request. Throws `BAD_PARAMETER` that names the parameter for a malformed number or date. */
+export function listQueryOf<Row>(parameters: Parameters, schema: ListSchema<Row>): ListQuery<Row> {
+  const asked = sortKeysOf(valuesOf(parameters, 'sort'), schema.sorts);
+  const q = parameters.get('q')?.value.trim().toLowerCase() ?? '';
+  return {
+    conditions: conditionsOf(parameters, schema.filters),
+    q: q === '' ? null : q,
+    order: [...asked, ...schema.defaultOrder.filter(key => !asked.some(other => other.field === key.field))],
+    offset: wholeNumber(parameters, 'offset', 0, 0),
+    limit: wholeNumber(parameters, 'limit', 1, DEFAULT_LIMIT),
+    fields: fieldTreeOf(valuesOf(parameters, 'fields')),
+    expand: new Set(valuesOf(parameters, 'expand')),
+  };
+}
+
+function wholeNumber(parameters: Parameters, name: string, minimum: number, fallback: number): number {
+  const parameter = parameters.get(name);
+  if (parameter === undefined) return fallback;
+  const text = parameter.value.trim();
+  const number = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (!(number >= minimum))
+    throw badParameter(parameter.spelled, `must be a whole number of at least ${minimum}`);
+  // Beyond this a number is no longer exact, and no list is longer anyway.
+  return Math.min(number, Number.MAX_SAFE_INTEGER);
+}
+
+/** Does `q` occur in one of the row's searched texts? */
+export function foundBy<Row>(q: string | null, row: Row, schema: ListSchema<Row>): boolean {
+  if (q === null) return true;
+  return schema.searched(row).some(text => text?.toLowerCase().includes(q) === true);
+}

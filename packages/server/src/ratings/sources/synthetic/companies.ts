@@ -1,0 +1,329 @@
+/**
+ * Companies of the synthetic world as the wire shows them: the row of `/v2/portfolio`, the row of `/v1/companies` and the
+ * detail view. Fields and their differences between v1 and v2: bitsight-api.md, 4.1, 4.2, 5.3, 5.4 and 6.
+ */
+import type { JsonObject } from '../../json.ts';
+import type { PortfolioRecord } from '../../query/portfolio-filters.ts';
+import { dayText } from './days.ts';
+import { type CompanyName, companyName } from './names.ts';
+import { guidOf, mix } from './random.ts';
+import { ratingDetails, ratingHistory, ratingOn, vectorGrades } from './ratings.ts';
+import type { Tenancy } from './world.ts';
+
+interface Named {
+  readonly name: string;
+  readonly slug: string;
+}
+
+/** Bitsight's slug of an industry: lower case, `/` dropped, spaces and `&` to `_`. */
+function industry(name: string): Named {
+  return { name, slug: name.toLowerCase().replaceAll('/', '').replaceAll(' & ', '_').replaceAll(' ', '_') };
+}
+
+interface Industry extends Named {
+  readonly parts: readonly (Named & { readonly trade: string })[];
+}
+
+const INDUSTRIES: readonly Industry[] = (
+  [
+    [
+      'Technology',
+      ['Computer & Network Security', 'Security'],
+      ['Computer Software', 'Software'],
+      ['Information Technology & Services', 'Systems'],
+    ],
+    ['Finance', ['Banking', 'Bank'], ['Investment Management', 'Capital'], ['Financial Services', 'Finance']],
+    ['Healthcare/Wellness', ['Hospitals & Clinics', 'Health'], ['Medical Devices', 'Medical']],
+    [
+      'Manufacturing',
+      ['Industrial Automation', 'Automation'],
+      ['Machinery', 'Works'],
+      ['Plastics', 'Plastics'],
+    ],
+    ['Retail', ['Supermarkets', 'Markets'], ['Apparel & Fashion', 'Apparel']],
+    ['Business Services', ['Staffing & Recruiting', 'Staffing'], ['Management Consulting', 'Consulting']],
+    ['Transportation', ['Logistics & Supply Chain', 'Logistics'], ['Maritime', 'Shipping']],
+    ['Insurance', ['Insurance', 'Assurance']],
+    ['Energy/Resources', ['Renewables & Environment', 'Renewables'], ['Oil & Energy', 'Energy']],
+    ['Telecommunications', ['Wireless', 'Telecom']],
+    ['Legal', ['Law Practice', 'Law']],
+    ['Education', ['Higher Education', 'Institute']],
+    ['Media/Entertainment', ['Broadcast Media', 'Media']],
+    ['Aerospace/Defense', ['Aviation & Aerospace', 'Aerospace']],
+    ['Food Production', ['Food & Beverages', 'Foods']],
+    ['Engineering', ['Construction', 'Construction']],
+    ['Utilities', ['Water Supply', 'Water']],
+    ['Government/Politics', ['Public Administration', 'Public Services']],
+  ] as const
+).map(([name, ...parts]) => ({
+  ...industry(name),
+  parts: parts.map(([part, trade]) => ({ ...industry(part), trade })),
+}));
+
+const SUBSCRIPTIONS: readonly (Named & { weight: number })[] = [
+  { name: 'Total Risk Monitoring', slug: 'continuous_monitoring', weight: 78 },
+  { name: 'Risk Monitoring', slug: 'alerts-only', weight: 12 },
+  { name: 'Vendor Selection', slug: 'vendor-selection', weight: 6 },
+  { name: 'Countries', slug: 'countries', weight: 4 },
+];
+const OWN_SUBSCRIPTION: Named = { name: 'MySubsidiary', slug: 'my_subsidiary' };
+const TIER_NAMES = [
+  'Tier 1: critical vendors',
+  'Tier 2: important vendors',
+  'Tier 3: standard vendors',
+] as const;
+const FOLDERS = 5;
+const LIFE_CYCLES: readonly Named[] = ['Onboarding', 'Monitoring', 'Re-Assessment'].map(named);
+const RELATIONSHIPS: readonly Named[] = [
+  'Vendor',
+  'Strategic Partner',
+  'Competitor',
+  'Fourth Party',
+  'Other',
+].map(named);
+const COUNTRIES = ['US', 'DE', 'GB', 'FR', 'NL', 'IN', 'CA', 'SE', 'ES', 'JP', 'BR', 'PL'] as const;
+
+function named(name: string): Named {
+  return { name, slug: name.toLowerCase().replaceAll(/[ -]/g, '_') };
+}
+
+/** What does not change while a company is in the portfolio. */
+export interface Profile extends CompanyName {
+  readonly tenancy: Tenancy;
+  readonly isOwn: boolean;
+  readonly industry: Named;
+  readonly subIndustry: Named;
+  readonly customId: string | null;
+  readonly types: readonly string[];
+  readonly subscription: Named;
+  readonly tier: { readonly guid: string; readonly name: string; readonly order: number } | null;
+  readonly lifeCycle: Named | null;
+  readonly relationship: Named | null;
+  readonly networkSize: number;
+  readonly people: number;
+  readonly countries: readonly string[];
+  readonly folders: readonly string[];
+  /** False for the few companies that have no rating. */
+  readonly isRated: boolean;
+}
+
+/** The profile of a company. */
+export function profileOf(tenancy: Tenancy, seedKey: number): Profile {
+  const { key, slot } = tenancy;
+  const roll = (purpose: number, bound: number) => mix(key, 100 + purpose) % bound;
+  const isOwn = slot === 0;
+  const sector = chosen(INDUSTRIES, roll(1, INDUSTRIES.length));
+  const part = chosen(sector.parts, roll(2, sector.parts.length));
+  const tier = roll(3, 100) < 20 ? 0 : roll(3, 100) < 50 ? 1 : 2;
+  const home = roll(4, COUNTRIES.length);
+  return {
+    ...companyName(tenancy.ordinal, seedKey, part.trade),
+    tenancy,
+    isOwn,
+    industry: { name: sector.name, slug: sector.slug },
+    subIndustry: { name: part.name, slug: part.slug },
+    customId: roll(5, 100) < 45 ? `VND-${String(10_000 + roll(6, 90_000))}` : null,
+    types:
+      roll(7, 100) < 12 ? ['CURATED', 'SELF-PUBLISHED'] : roll(7, 100) < 20 ? ['PROVISIONAL'] : ['CURATED'],
+    subscription: isOwn ? OWN_SUBSCRIPTION : subscriptionOf(roll(8, 100)),
+    tier:
+      isOwn || roll(9, 100) < 15
+        ? null
+        : { guid: guidOf(seedKey, 900 + tier), name: TIER_NAMES[tier] ?? '', order: tier + 1 },
+    lifeCycle:
+      isOwn || roll(10, 100) < 10
+        ? null
+        : chosen(LIFE_CYCLES, roll(11, 10) < 7 ? 1 : roll(11, 10) < 8 ? 0 : 2),
+    relationship:
+      isOwn || roll(12, 100) < 10
+        ? null
+        : chosen(RELATIONSHIPS, roll(13, 10) < 7 ? 0 : roll(14, RELATIONSHIPS.length)),
+    networkSize: 4 + tenancy.findingSlots * 3 + roll(15, 4000),
+    people: 10 + roll(16, 20_000),
+    countries: [...new Set([chosen(COUNTRIES, home), chosen(COUNTRIES, roll(17, COUNTRIES.length))])],
+    folders: Array.from({ length: FOLDERS }, (_, n) => n)
+      .filter(n => roll(18 + n, 100) < 25)
+      .map(n => guidOf(seedKey, 950 + n)),
+    isRated: isOwn || roll(30, 40) !== 0,
+  };
+}
+
+function chosen<T>(list: readonly T[], index: number): T {
+  const item = list[index];
+  if (item === undefined) throw new RangeError(`no item ${index}`);
+  return item;
+}
+
+function subscriptionOf(roll: number): Named {
+  let left = roll;
+  for (const { name, slug, weight } of SUBSCRIPTIONS) {
+    left -= weight;
+    if (left < 0) return { name, slug };
+  }
+  return OWN_SUBSCRIPTION;
+}
+
+/** The day of a company's newest rating; null for the few that have none. */
+export function currentRating({ isRated, tenancy }: Profile, day: number): number | null {
+  return isRated ? ratingOn(tenancy.key, day) : null;
+}
+
+function companyUrls(baseUrl: string, guid: string) {
+  const company = `${baseUrl}/ratings/v1/companies/${guid}`;
+  return {
+    href: company,
+    logo: `${company}/logo-image`,
+    sparkline: `${company}/sparkline?size=small`,
+    display: `${baseUrl}/app/company/${guid}/overview/`,
+  };
+}
+
+/** The row of `/v2/portfolio`, with what its filters ask beyond it. */
+export function portfolioRecord(profile: Profile, day: number, baseUrl: string): PortfolioRecord {
+  const { tenancy, tier } = profile;
+  const urls = companyUrls(baseUrl, tenancy.guid);
+  const rating = currentRating(profile, day);
+  return {
+    folders: profile.folders,
+    countries: profile.countries,
+    grades: () => (profile.isRated ? vectorGrades(tenancy.key, day) : {}),
+    item: {
+      guid: tenancy.guid,
+      custom_id: profile.customId,
+      name: profile.name,
+      shortname: profile.shortname,
+      network_size_v4: profile.networkSize,
+      rating,
+      rating_date: rating === null ? null : dayText(day),
+      added_date: dayText(tenancy.joined),
+      industry: { name: profile.industry.name, slug: profile.industry.slug },
+      sub_industry: { name: profile.subIndustry.name, slug: profile.subIndustry.slug },
+      type: profile.types,
+      logo: urls.logo,
+      sparkline: urls.sparkline,
+      subscription_type: { name: profile.subscription.name, slug: profile.subscription.slug },
+      primary_domain: profile.domain,
+      display_url: urls.display,
+      tier: tier?.guid ?? null,
+      tier_name: tier?.name ?? null,
+      tier_order: tier?.order ?? null,
+      life_cycle:
+        profile.lifeCycle === null ? null : { name: profile.lifeCycle.name, slug: profile.lifeCycle.slug },
+      relationship:
+        profile.relationship === null
+          ? null
+          : { name: profile.relationship.name, slug: profile.relationship.slug },
+      details: { confidence: 'HIGH', is_primary: profile.isOwn, primary_company: null },
+    },
+  };
+}
+
+/** The row of `/v1/companies` and `/v1/portfolio`. */
+export function companyRow(profile: Profile, day: number, baseUrl: string): JsonObject {
+  const { tenancy } = profile;
+  const urls = companyUrls(baseUrl, tenancy.guid);
+  const rating = currentRating(profile, day);
+  return {
+    guid: tenancy.guid,
+    custom_id: profile.customId,
+    name: profile.name,
+    shortname: profile.shortname,
+    network_size_v4: profile.networkSize,
+    rating,
+    rating_date: rating === null ? null : dayText(day),
+    date_added: dayText(tenancy.joined),
+    industry: profile.industry.name,
+    industry_slug: profile.industry.slug,
+    sub_industry: profile.subIndustry.name,
+    sub_industry_slug: profile.subIndustry.slug,
+    type: profile.types.join(','),
+    logo: urls.logo,
+    sparkline: urls.sparkline,
+    external_id: 1_000_000 + tenancy.ordinal,
+    subscription_type: profile.subscription.name,
+    subscription_type_key: profile.subscription.slug,
+    primary_domain: profile.domain,
+    security_grade: null,
+    grade_date: null,
+    display_url: urls.display,
+    href: urls.href,
+    tier: profile.tier?.guid ?? null,
+  };
+}
+
+/** The detail view: a year of ratings, newest first, and no top-level rating. */
+export function companyDetail(profile: Profile, day: number, baseUrl: string): JsonObject {
+  const { tenancy, isOwn, isRated } = profile;
+  const urls = companyUrls(baseUrl, tenancy.guid);
+  const roll = (purpose: number, bound: number) => mix(tenancy.key, 200 + purpose) % bound;
+  const monitored = profile.subscription.slug === 'continuous_monitoring' || isOwn;
+  return {
+    guid: tenancy.guid,
+    custom_id: profile.customId,
+    name: profile.name,
+    description:
+      roll(1, 10) === 0 ? null : `${profile.shortname} works in ${profile.subIndustry.name.toLowerCase()}.`,
+    ipv4_count: profile.networkSize,
+    people_count: profile.people,
+    shortname: profile.shortname,
+    industry: profile.industry.name,
+    industry_slug: profile.industry.slug,
+    sub_industry: profile.subIndustry.name,
+    sub_industry_slug: profile.subIndustry.slug,
+    homepage: `https://www.${profile.domain}`,
+    primary_domain: profile.domain,
+    type: profile.types.join(','),
+    display_url: urls.display,
+    rating_details: isRated
+      ? ratingDetails(tenancy.key, day, `${baseUrl}/app/company/${tenancy.guid}`)
+      : null,
+    ratings: isRated ? ratingHistory(tenancy.key, day) : [],
+    search_count: 20 + roll(2, 9000),
+    subscription_type: profile.subscription.name,
+    sparkline: urls.sparkline,
+    subscription_type_key: profile.subscription.slug,
+    subscription_end_date: null,
+    confidence: roll(3, 12) === 0 ? 'LOW' : 'HIGH',
+    bulk_email_sender_status: (['NONE', 'PARTIAL', 'FULL'] as const)[roll(4, 12)] ?? 'NONE',
+    service_provider: roll(5, 8) === 0,
+    customer_monitoring_count: 1 + roll(6, 900),
+    available_upgrade_types: monitored ? [] : ['continuous_monitoring'],
+    has_company_tree: roll(7, 3) === 0,
+    has_preferred_contact: roll(8, 2) === 0,
+    is_bundle: false,
+    rating_industry_median: (['below', 'near', 'above'] as const)[roll(9, 3)] ?? 'near',
+    primary_company: null,
+    permissions: {
+      can_annotate: true,
+      can_view_ip_attributions: true,
+      can_view_infrastructure: true,
+      can_view_forensics: monitored,
+      can_download_company_report: true,
+      can_view_company_reports: true,
+      can_view_service_providers: true,
+      can_enable_vendor_access: !isOwn,
+      can_request_self_published_entity: false,
+      can_manage_primary_company: isOwn,
+      has_control: isOwn,
+    },
+    is_primary: isOwn,
+    security_grade: null,
+    is_unsampled_allowed: true,
+    in_spm_portfolio: isOwn,
+    is_mycomp_mysubs_bundle: false,
+    is_csp: roll(10, 20) === 0,
+    has_delegated_security_controls: roll(11, 20) === 0,
+    company_features: [],
+    compliance_claim:
+      roll(12, 4) === 0
+        ? {
+            trust_page: `https://trust.${profile.domain}`,
+            certifications: [
+              { name: 'ISO 27001', slug: 'iso_27001' },
+              { name: 'SOC 2', slug: 'soc_2' },
+            ],
+          }
+        : null,
+    related_companies: [],
+  };
+}

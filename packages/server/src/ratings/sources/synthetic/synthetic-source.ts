@@ -1,0 +1,158 @@
+/**
+ * The sandbox's portfolio as a source: a pure function of seed, date and size, of which nothing is stored but the orderings
+ * of recent queries. Wire shapes: bitsight-api.md, 4.1 to 4.4; what the source is for: architecture.md ("The sandbox").
+ */
+import type { JsonObject } from '../../json.ts';
+import type { ListQuery } from '../../query/list-query.ts';
+import { PORTFOLIO_SCHEMA, type PortfolioRecord } from '../../query/portfolio-filters.ts';
+import { matching, pageOf } from '../../query/rows.ts';
+import { type PortfolioOverview, type RatingsSource, type RowPage, sees, type View } from '../../source.ts';
+import { companyDetail, companyRow, type Profile, portfolioRecord, profileOf } from './companies.ts';
+import { dayText } from './days.ts';
+import { FindingWriter, type RecordOptions } from './findings.ts';
+import { liveCount, orderedSlots } from './ordering.ts';
+import { OrderingCache } from './ordering-cache.ts';
+import { fillTraits, newTraits } from './traits.ts';
+import { type SyntheticOptions, type Tenancy, World } from './world.ts';
+
+export type { SyntheticOptions } from './world.ts';
+
+/** How large a portfolio is. */
+export interface SyntheticSummary {
+  readonly company_guid: string;
+  readonly company_count: number;
+  readonly finding_count: number;
+}
+
+export interface SyntheticSource extends RatingsSource {
+  /** Size of the whole portfolio today; `company_guid` is the own company's. */
+  summary(): SyntheticSummary;
+  /** The world's day, `YYYY-MM-DD`. */
+  today(): string;
+}
+
+const ORDERING_BYTES = 32 * 1024 * 1024;
+
+/** Makes a synthetic portfolio. Throws `OperatorError` for an option out of range. */
+export function createSyntheticSource(options: SyntheticOptions): SyntheticSource {
+  return new Portfolio(new World(options));
+}
+
+class Portfolio implements SyntheticSource {
+  readonly #world: World;
+  readonly #orderings = new OrderingCache(ORDERING_BYTES);
+  #counted: { readonly day: number; readonly findings: number } | null = null;
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  today(): string {
+    return dayText(this.#world.day());
+  }
+
+  summary(): SyntheticSummary {
+    const day = this.#world.day();
+    const companies = [...this.#world.portfolio(day).values()];
+    if (this.#counted?.day !== day) {
+      const findings = companies.reduce(
+        (sum, { key, findingSlots }) => sum + liveCount(key, findingSlots, day),
+        0,
+      );
+      this.#counted = { day, findings };
+    }
+    return {
+      company_guid: this.#world.tenancy(0, day).guid,
+      company_count: companies.length,
+      finding_count: this.#counted.findings,
+    };
+  }
+
+  overview(view: View): PortfolioOverview {
+    const day = this.#world.day();
+    const { guid, joined } = this.#world.tenancy(0, day);
+    return {
+      myCompanyGuid: sees(view, guid) ? guid : null,
+      created: dayText(joined),
+      ratingDate: dayText(day),
+    };
+  }
+
+  portfolio(view: View, query: ListQuery<PortfolioRecord>): RowPage {
+    const day = this.#world.day();
+    const records = this.#profiles(view, day).map(profile => portfolioRecord(profile, day, view.baseUrl));
+    const page = pageOf(records, query, PORTFOLIO_SCHEMA);
+    return { count: page.count, rows: page.rows.map(record => record.item) };
+  }
+
+  companies(view: View, query: ListQuery<PortfolioRecord>): RowPage {
+    const day = this.#world.day();
+    const profiles = this.#profiles(view, day);
+    const byItem = new Map(profiles.map(profile => [portfolioRecord(profile, day, view.baseUrl), profile]));
+    const rows = matching([...byItem.keys()], query, PORTFOLIO_SCHEMA).flatMap(record => {
+      const profile = byItem.get(record);
+      return profile === undefined ? [] : [companyRow(profile, day, view.baseUrl)];
+    });
+    return { count: rows.length, rows };
+  }
+
+  company(view: View, guid: string): JsonObject | null {
+    const day = this.#world.day();
+    const tenancy = this.#seen(view, guid, day);
+    return tenancy === null
+      ? null
+      : companyDetail(profileOf(tenancy, this.#world.seedKey), day, view.baseUrl);
+  }
+
+  findings(view: View, guid: string, query: ListQuery<JsonObject>): RowPage | null {
+    const day = this.#world.day();
+    const tenancy = this.#seen(view, guid, day);
+    if (tenancy === null) return null;
+    const writer = new FindingWriter(tenancy, profileOf(tenancy, this.#world.seedKey), day);
+    const { key: companyKey, findingSlots: slots } = tenancy;
+    const ordering = this.#orderings.get(orderingKey(companyKey, day, query), () =>
+      orderedSlots({ companyKey, slots, day, writer }, query),
+    );
+    const page = ordering.subarray(query.offset, query.offset + query.limit);
+    return { count: ordering.length, rows: records(page, companyKey, day, writer, recordOptions(query)) };
+  }
+
+  #profiles(view: View, day: number): readonly Profile[] {
+    return [...this.#world.portfolio(day).values()]
+      .filter(({ guid }) => sees(view, guid))
+      .map(tenancy => profileOf(tenancy, this.#world.seedKey));
+  }
+
+  #seen(view: View, guid: string, day: number): Tenancy | null {
+    const tenancy = this.#world.portfolio(day).get(guid.toLowerCase());
+    return tenancy !== undefined && sees(view, tenancy.guid) ? tenancy : null;
+  }
+}
+
+function* records(
+  slots: Uint32Array,
+  companyKey: number,
+  day: number,
+  writer: FindingWriter,
+  options: RecordOptions,
+): Generator<JsonObject> {
+  const traits = newTraits();
+  for (const slot of slots)
+    if (fillTraits(companyKey, slot, day, traits)) yield writer.record(traits, options);
+}
+
+function recordOptions({ expand, conditions }: ListQuery<JsonObject>): RecordOptions {
+  const withVulnerabilities = conditions.some(({ filter }) => filter.name.includes('vulnerabilities'));
+  return { expand, withVulnerabilities };
+}
+
+/** Two queries that differ only in page, fields or expansions share an ordering. */
+function orderingKey(companyKey: number, day: number, query: ListQuery<JsonObject>): string {
+  return JSON.stringify([
+    companyKey,
+    day,
+    query.q,
+    query.conditions.map(({ filter, operator, operands }) => [filter.name, operator, ...operands]),
+    query.order.map(({ field, descending }) => [field.name, descending]),
+  ]);
+}

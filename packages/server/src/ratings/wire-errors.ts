@@ -1,0 +1,41 @@
+/**
+ * How failures look on the ratings API: `{"detail": "..."}` with the status, and a challenge on 401. Source:
+ * bitsight-api.md, 1.2 and 3.3.
+ */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { CallerError } from '../errors.ts';
+import { newId } from '../ids.ts';
+
+/** The answer to a company that is unknown or outside the caller's scope: the two are not told apart. */
+export function notPermitted(): CallerError {
+  return new CallerError('FORBIDDEN', 'You do not have permission to perform this action.');
+}
+
+/** The answer to a documented path that is not served. */
+export function notServedHere(method: string, path: string): CallerError {
+  return new CallerError('NOT_IMPLEMENTED', `This resource is not served here yet: ${method} ${path}`);
+}
+
+/** Puts the surface's errors on an encapsulated instance. */
+export function answerErrorsAsDetail(app: FastifyInstance): void {
+  app.setErrorHandler((error, request, reply) => sendError(error, request, reply));
+}
+
+function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (error instanceof CallerError) {
+    if (error.status === 401) reply.header('www-authenticate', 'Basic realm="bitsight"');
+    return reply.code(error.status).headers(error.headers).send({ detail: error.detail });
+  }
+  // Fastify's own errors (a body that is no JSON, too large, of a wrong type) carry a status below 500.
+  const status = statusOf(error);
+  if (status !== null && error instanceof Error) return reply.code(status).send({ detail: error.message });
+  const id = newId();
+  request.log.error({ err: error, errorId: id }, 'unexpected error on the ratings API');
+  return reply.code(500).send({ detail: `Internal error. Its id is ${id}.` });
+}
+
+function statusOf(error: unknown): number | null {
+  if (typeof error !== 'object' || error === null || !('statusCode' in error)) return null;
+  const { statusCode } = error;
+  return typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500 ? statusCode : null;
+}

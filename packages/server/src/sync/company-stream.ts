@@ -1,0 +1,198 @@
+/**
+ * The companies of an account: the portfolio list, then each company's detail with its year of ratings. A company is done
+ * when its rows are committed, so an interrupted run lists the portfolio again and reads only the details it lacks.
+ */
+import { hash } from 'node:crypto';
+import { BitsightForbiddenError, BitsightNotFoundError } from '@sightline/bitsight';
+import { companyId, mapCompany } from '@sightline/model';
+import pMap from 'p-map';
+import { type CompanyWrite, markDeparted, writeCompany } from './company-store.ts';
+import { writeUnmapped } from './finding-store.ts';
+import type { WalkDeps } from './finding-walk.ts';
+import { readCheckpoint, writeCheckpoint } from './run-repository.ts';
+import { namesCompany, portfolioFilters, type SyncScope } from './sync-scope.ts';
+
+export const COMPANIES_STREAM = 'companies';
+/** A portfolio that changes under every one of so many listings is taken as it is, and nobody is said to have left. */
+const MAX_LISTINGS = 3;
+
+export interface ListedCompany {
+  guid: string;
+  companyId: string;
+  name: string;
+  record: Record<string, unknown>;
+}
+
+export interface CompanyStreamRequest {
+  runId: string;
+  organizationId: string;
+  connectionId: string;
+  scope: SyncScope;
+  concurrency: number;
+}
+
+/** The portfolio, each company once, in the order of their guids; `complete` when no company can have been missed. */
+export async function listPortfolio(
+  deps: WalkDeps,
+  request: CompanyStreamRequest,
+): Promise<{ companies: ListedCompany[]; complete: boolean }> {
+  const byGuid = new Map<string, ListedCompany>();
+  let complete = false;
+  for (let listing = 1; listing <= MAX_LISTINGS && !complete; listing += 1) {
+    complete = await listOnce(deps, request, byGuid);
+  }
+  const companies = [...byGuid.values()]
+    .filter(company =>
+      namesCompany(request.scope, { ...company, domain: textOf(company.record.primary_domain) }),
+    )
+    .sort((a, b) => (a.companyId < b.companyId ? -1 : 1));
+  return { companies, complete };
+}
+
+async function listOnce(
+  deps: WalkDeps,
+  request: CompanyStreamRequest,
+  byGuid: Map<string, ListedCompany>,
+): Promise<boolean> {
+  const guids = new Set<string>();
+  let nameless = 0;
+  let count: number | null = null;
+  let moved = false;
+  const list = deps.client.portfolio.list(
+    { ...portfolioFilters(request.scope), sort: 'name' },
+    { signal: deps.signal },
+  );
+  for await (const page of list.pages()) {
+    count ??= page.count;
+    moved ||= count !== page.count;
+    for (const record of page.items) {
+      const guid = textOf(record.guid);
+      if (guid === null) {
+        nameless += 1;
+        await keepUnmapped(deps, request, '', record, ['guid is missing']);
+        continue;
+      }
+      guids.add(guid);
+      byGuid.set(guid, {
+        guid,
+        companyId: companyId(request.connectionId, guid),
+        name: textOf(record.name) ?? guid,
+        record,
+      });
+    }
+  }
+  return !moved && guids.size + nameless === (count ?? 0);
+}
+
+/** Reads and writes every company of the list that this run has not written yet. */
+export async function syncCompanies(
+  deps: WalkDeps,
+  request: CompanyStreamRequest,
+  companies: readonly ListedCompany[],
+  onFailure: (company: ListedCompany, error: unknown) => void,
+): Promise<void> {
+  await pMap(
+    companies,
+    async company => {
+      if (deps.signal.aborted) return;
+      try {
+        await syncCompany(deps, request, company);
+      } catch (error) {
+        if (!deps.signal.aborted) onFailure(company, error);
+      }
+    },
+    { concurrency: request.concurrency },
+  );
+}
+
+async function syncCompany(
+  deps: WalkDeps,
+  request: CompanyStreamRequest,
+  company: ListedCompany,
+): Promise<void> {
+  const key = { runId: request.runId, stream: COMPANIES_STREAM, part: company.guid };
+  if ((await readCheckpoint(deps.store.db, key)) !== null) return;
+  const detail = await readDetail(deps, company.guid);
+  const mapped = mapCompany({ listed: company.record, detail }, { connectionId: request.connectionId });
+  if (!mapped.ok) {
+    await keepUnmapped(deps, request, company.guid, { listed: company.record, detail }, mapped.problems);
+    return;
+  }
+  const { ratings, ...content } = mapped.value;
+  const write: CompanyWrite = {
+    organizationId: request.organizationId,
+    connectionId: request.connectionId,
+    content,
+    ratings,
+    ...splitRatings(company.record, detail),
+  };
+  await deps.writer.commit(async (db, nowMs) => {
+    const delta = await writeCompany(db, write, nowMs);
+    await writeCheckpoint(db, key, { done: true }, nowMs);
+    return {
+      ...delta,
+      companies: {
+        ...delta.companies,
+        read: 1,
+        companies_done: 1,
+        ...(detail === null ? { forbidden: 1 } : {}),
+      },
+    };
+  });
+}
+
+/** Null where upstream does not show this company's detail (403) or no longer knows it (404): the listed row stands alone. */
+async function readDetail(deps: WalkDeps, guid: string): Promise<Record<string, unknown> | null> {
+  try {
+    return await deps.client.companies.get(guid, {}, { signal: deps.signal });
+  } catch (error) {
+    if (error instanceof BitsightForbiddenError || error instanceof BitsightNotFoundError) return null;
+    throw error;
+  }
+}
+
+function splitRatings(
+  listed: Record<string, unknown>,
+  detail: Record<string, unknown> | null,
+): { record: string; ratingRecords: Map<string, string> } {
+  const ratingRecords = new Map<string, string>();
+  if (detail === null) return { record: JSON.stringify({ listed, detail }), ratingRecords };
+  const { ratings, ...rest } = detail;
+  if (!Array.isArray(ratings)) return { record: JSON.stringify({ listed, detail }), ratingRecords };
+  for (const rating of ratings) {
+    const day = typeof rating === 'object' && rating !== null ? textOf(rating.rating_date) : null;
+    if (day !== null) ratingRecords.set(day, JSON.stringify(rating));
+  }
+  return { record: JSON.stringify({ listed, detail: rest }), ratingRecords };
+}
+
+async function keepUnmapped(
+  deps: WalkDeps,
+  request: CompanyStreamRequest,
+  part: string,
+  record: Record<string, unknown>,
+  problems: string[],
+): Promise<void> {
+  const text = JSON.stringify(record);
+  await deps.writer.commit(async (db, nowMs) => {
+    const row = { contentHash: hash('sha256', text, 'base64url'), problems, record: text };
+    await writeUnmapped(db, { ...request, stream: COMPANIES_STREAM, part }, [row], nowMs);
+    return { companies: { read: 1, unmapped: 1, companies_done: part === '' ? 0 : 1 } };
+  });
+}
+
+/** Companies of the connection that a complete list no longer names get `deleted_at`. */
+export async function closeListing(
+  deps: WalkDeps,
+  request: CompanyStreamRequest,
+  companies: readonly ListedCompany[],
+): Promise<void> {
+  const ids = new Set(companies.map(company => company.companyId));
+  await deps.writer.commit(async (db, nowMs) => ({
+    companies: { resolved: await markDeparted(db, request.connectionId, ids, nowMs) },
+  }));
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null;
+}

@@ -1,0 +1,68 @@
+/** What the routes of the unified API work with: services, and who is asking. */
+import type { FastifyRequest } from 'fastify';
+import type { Principal } from '../access/principal.ts';
+import type { Clock } from '../clock.ts';
+import type { ConnectionService } from '../connections/connections.ts';
+import type { RunQueue } from '../connections/run-queue.ts';
+import { CallerError } from '../errors.ts';
+import type { IdSource } from '../ids.ts';
+import type { Store } from '../store/store.ts';
+import type { PageSource } from './paging/list-pages.ts';
+import { type Visibility, visibilityOf } from './visibility.ts';
+
+export interface UnifiedApiOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly newId: IdSource;
+  readonly connections: ConnectionService;
+  readonly runQueue: RunQueue;
+  /** 32 random bytes that only this installation has; cursors are signed with it. */
+  readonly cursorKey: Buffer;
+  /** Origin that links are made with, never the request's `Host`. */
+  readonly baseUrl: () => string;
+  /** Who a request speaks for; throws CallerError UNAUTHENTICATED. Streams ask again every second. */
+  readonly authenticate: (request: FastifyRequest) => Promise<Principal> | Principal;
+}
+
+/** The options with what is derived from them, and the callers of the requests under way. */
+export class UnifiedContext implements PageSource {
+  readonly options: UnifiedApiOptions;
+  readonly #principals = new WeakMap<FastifyRequest, Principal>();
+
+  constructor(options: UnifiedApiOptions) {
+    this.options = options;
+  }
+
+  get db(): Store['db'] {
+    return this.options.store.db;
+  }
+
+  get cursorKey(): Buffer {
+    return this.options.cursorKey;
+  }
+
+  /** Finds out who asks, before the body is read. */
+  async authenticate(request: FastifyRequest): Promise<Principal> {
+    const principal = await this.options.authenticate(request);
+    this.#principals.set(request, principal);
+    return principal;
+  }
+
+  /** Who asks. Only for routes behind {@link authenticate}. */
+  principalOf(request: FastifyRequest): Principal {
+    const principal = this.#principals.get(request);
+    if (principal === undefined) throw new CallerError('UNAUTHENTICATED', 'This call needs an API token.');
+    return principal;
+  }
+
+  /** What the request may read. Throws CallerError NOT_FOUND for an `X-CONNECTION-ID` outside of it. */
+  visibilityOf(request: FastifyRequest): Promise<Visibility> {
+    return visibilityOf(this.db, this.principalOf(request), connectionHeader(request));
+  }
+}
+
+function connectionHeader(request: FastifyRequest): string | null {
+  const value = request.headers['x-connection-id'];
+  if (value === undefined || value === '') return null;
+  return Array.isArray(value) ? value.join(',') : value.toLowerCase();
+}
