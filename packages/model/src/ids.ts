@@ -1,8 +1,8 @@
 // Ids of unified records: UUID v5, so the same record has the same id on every run and every machine.
-import { v5 } from 'uuid';
+import { parse, v5 } from 'uuid';
 
 /** Namespace of all Sightline ids. Changing it changes every id ever handed out. */
-const NAMESPACE = '5f1c1d3e-7b0a-4c52-9d0e-6a4b8f2c9e17';
+const NAMESPACE = parse('5f1c1d3e-7b0a-4c52-9d0e-6a4b8f2c9e17');
 
 /** JSON keeps the parts apart whatever they contain, and escapes lone surrogates, which have no UTF-8 form. */
 function idOf(...parts: readonly string[]): string {

@@ -59,12 +59,28 @@ function markupText(tokens: readonly HtmlToken[]): string {
   return text;
 }
 
+/** Tips and descriptions are the same few hundred texts on every finding of their kind. */
+const REMEMBERED_TEXTS = 1_000;
+const LONGEST_REMEMBERED = 8_192;
+const remembered = new Map<string, string>();
+
 /**
  * Plain text of a text that may be HTML: tags stripped, scripts and styles dropped with their content, character
  * references decoded once, blanks tidied. Text without markup keeps its line breaks.
  */
 export function plainText(html: string): string {
   if (!html.includes('<')) return tidy(decodeEntities(html));
+  const known = remembered.get(html);
+  if (known !== undefined) return known;
+  const text = textOfMarkup(html);
+  if (html.length <= LONGEST_REMEMBERED) {
+    if (remembered.size >= REMEMBERED_TEXTS) remembered.clear();
+    remembered.set(html, text);
+  }
+  return text;
+}
+
+function textOfMarkup(html: string): string {
   const tokens = htmlTokens(html);
   const [only] = tokens;
   const isText = tokens.length === 1 && only !== undefined && 'text' in only && only.text === html;

@@ -83,7 +83,7 @@ function redactingChildren(logger: Logger): Logger {
 }
 
 /** The text with every token of our own form replaced. */
-export function withoutTokens(text: string): string {
+function withoutTokens(text: string): string {
   if (!text.includes('slu_') && !text.includes('slc_')) return text;
   return text.replace(TOKEN_IN_TEXT, candidate => (looksLikeToken(candidate) ? REDACTED : candidate));
 }

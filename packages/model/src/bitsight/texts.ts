@@ -98,22 +98,22 @@ export function descriptionOf(details: JsonObject, message: string | null): stri
   );
 }
 
-/** Remediation as plain text, and whether a tip is behind it: help text alone says what is wrong, not the fix. */
-export interface Remediation {
-  readonly text: string | null;
-  readonly hasFix: boolean;
+/** Whether there is a remediation tip: help text alone says what is wrong, not how to put it right. */
+export function hasRemediationTip(details: JsonObject): boolean {
+  return (
+    listOf(details.remediations).some(isEntryWithTip) || listOf(details.vulnerabilities).some(isEntryWithTip)
+  );
 }
 
-/** Tips of `remediations[]` (help text where an entry has no tip), else the tips of `vulnerabilities[]`. */
-export function remediationOf(details: JsonObject): Remediation {
-  let hasFix = false;
-  const texts: (string | null)[] = [];
-  const add = (entry: JsonObject, fallback: unknown) => {
-    const tip = plain(entry.remediation_tip);
-    if (tip !== null) hasFix = true;
-    texts.push(tip ?? plain(fallback));
-  };
-  for (const entry of listOf(details.remediations)) add(objectOf(entry), objectOf(entry).help_text);
-  if (!hasFix) for (const entry of listOf(details.vulnerabilities)) add(objectOf(entry), null);
-  return { text: joined(texts), hasFix };
+function isEntryWithTip(entry: unknown): boolean {
+  return plain(objectOf(entry).remediation_tip) !== null;
+}
+
+/** Tips of `remediations[]` as plain text (help text where an entry has no tip), else the tips of `vulnerabilities[]`. */
+export function remediationOf(details: JsonObject): string | null {
+  const remediations = listOf(details.remediations).map(objectOf);
+  const texts = remediations.map(entry => plain(entry.remediation_tip) ?? plain(entry.help_text));
+  if (remediations.some(isEntryWithTip)) return joined(texts);
+  const tips = listOf(details.vulnerabilities).map(entry => plain(objectOf(entry).remediation_tip));
+  return joined([...texts, ...tips]);
 }

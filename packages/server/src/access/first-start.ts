@@ -10,7 +10,7 @@ import { bumpAccessVersion } from './repository.ts';
 import type { TokenAuthority } from './token-authority.ts';
 
 /** The default group's name (bitsight-api.md, 1.5). */
-export const DEFAULT_GROUP_NAME = 'All Companies';
+const DEFAULT_GROUP_NAME = 'All Companies';
 const ADMIN_NAME = 'Administrator';
 const ADMIN_EMAIL = 'admin@localhost';
 
@@ -98,7 +98,8 @@ export async function insertDefaultGroup(
     .execute();
 }
 
-async function findFirstAdmin(
+/** The first active Admin of the owner organization; null before the first start. */
+export async function findFirstAdmin(
   transaction: Queryable,
 ): Promise<{ organizationId: string; userId: string; userName: string } | null> {
   const organization = await transaction

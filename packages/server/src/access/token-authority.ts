@@ -112,6 +112,14 @@ export class TokenAuthority {
     }
   }
 
+  /**
+   * To be called after a change of access that was made elsewhere (a role, a group, an organization's end, each with
+   * `bumpAccessVersion` in its transaction), so that it holds at once in this process too.
+   */
+  accessChanged(): void {
+    this.#verified.forgetAll();
+  }
+
   /** The principal of a live token, or null. Throws CallerError UNAVAILABLE when only the database could tell and it cannot be read. */
   async verify(presented: string): Promise<Principal | null> {
     const known = this.verifyCached(presented);
@@ -221,7 +229,10 @@ export class TokenAuthority {
   /** As `generateUserToken`, inside a transaction of the caller's that makes the user as well. */
   async replaceUserToken(transaction: Queryable, userId: string): Promise<string> {
     const user = await findUser(transaction, userId);
-    if (user === undefined) throw new CallerError('NOT_FOUND', 'There is no user with this guid.');
+    // A company token's own record is no person, and has no token beside the one it is.
+    if (user === undefined || user.is_company_api_token === 1) {
+      throw new CallerError('NOT_FOUND', 'There is no user with this guid.');
+    }
     const value = newTokenValue('user');
     const guid = this.#newId();
     const createdAt = this.#clock.now();

@@ -7,7 +7,7 @@ import { crc32 } from 'node:zlib';
 
 export type TokenKind = 'user' | 'company';
 
-export const TOKEN_LENGTH = 40;
+const TOKEN_LENGTH = 40;
 const PREFIXES: Readonly<Record<TokenKind, string>> = Object.freeze({ user: 'slu_', company: 'slc_' });
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const RANDOM_LENGTH = 30;

@@ -8,7 +8,7 @@ import { GRANTABLE_ROLES, mayGrantScope } from './permissions.ts';
 import type { Principal, Role } from './principal.ts';
 import { findDefaultGroup, findGroupByName, type GroupRow } from './repository.ts';
 
-export const MAX_DESCRIPTION_LENGTH = 255;
+const MAX_DESCRIPTION_LENGTH = 255;
 
 /** What a caller asks for. `unknown` where the value comes straight from a request body. */
 export interface CompanyTokenRequest {
@@ -37,7 +37,7 @@ export function checkDescription(value: unknown): string {
 }
 
 /** The name of the asked group, or null for the default one. Throws CallerError BAD_PARAMETER that names the field. */
-export function checkGroupName(value: unknown): string | null {
+function checkGroupName(value: unknown): string | null {
   if (value === undefined || value === null || value === 'null') return null;
   if (typeof value !== 'string')
     throw bad('group', 'group must be the name of an access control group, or null.');

@@ -66,7 +66,7 @@ export class ConnectionService {
   /** Throws CallerError INVALID for options that are not accepted. With credentials it is due for its first run at once. */
   async create(input: NewConnection, alongWith?: AlongWith): Promise<Connection> {
     const { store, clock, newId, vault } = this.#options;
-    const options = this.#accepted(input.options ?? {});
+    const options = this.accepted(input.options ?? {});
     const id = newId();
     const now = clock.now();
     const hasCredentials = input.credentials !== undefined;
@@ -161,12 +161,12 @@ export class ConnectionService {
   }
 
   /** Tries credentials that are not stored. Throws CallerError INVALID for options that are not accepted. */
-  testCandidate(credentials: Credentials, options: ConnectionOptions): Promise<TestResult> {
-    return testCredentials(this.#options.clients, credentials, this.#accepted(options));
+  async testCandidate(credentials: Credentials, options: ConnectionOptions): Promise<TestResult> {
+    return testCredentials(this.#options.clients, credentials, this.accepted(options));
   }
 
   /** The options with their address in its one spelling. Throws CallerError INVALID, naming the field. */
-  #accepted(options: ConnectionOptions): ConnectionOptions {
+  accepted(options: ConnectionOptions): ConnectionOptions {
     if (options.base_url === undefined) return options;
     const checked = checkBaseUrl(options.base_url, this.#options.upstreamHosts);
     if (checked.ok) return { ...options, base_url: checked.url };
@@ -178,7 +178,7 @@ export class ConnectionService {
     const options =
       change.options === undefined
         ? optionsBefore
-        : this.#accepted(patchOptions(optionsBefore, change.options));
+        : this.accepted(patchOptions(optionsBefore, change.options));
     // A token was given for one address; it is not sent to another.
     const moved = (options.base_url ?? DEFAULT_BASE_URL) !== (optionsBefore.base_url ?? DEFAULT_BASE_URL);
     const kept = moved ? null : before.sealed_credentials;

@@ -1,46 +1,48 @@
 /**
- * What a sync run needs of its connection: a client with the credentials inside, and the limits that the options set. The
- * engine gets the client, never the token.
+ * What a sync run needs of its connection: a reader with the credentials inside, and the limits that the options set. The
+ * engine gets the reader, never the token.
  */
-import type { AttemptEvent, BitsightClient } from '@sightline/bitsight';
 import type { Vault } from '../secrets/vault.ts';
 import type { Store } from '../store/store.ts';
-import type { SyncScope } from '../sync/sync-scope.ts';
+import type { UpstreamAccount } from '../sync/sync-engine.ts';
+import { ThreadedReader } from '../sync/threaded-reader.ts';
 import { unsealCredentials } from './credentials.ts';
 import { DEFAULT_CONCURRENCY, readOptions } from './options.ts';
 import { findConnection } from './repository.ts';
-import type { UpstreamClients } from './upstream-client.ts';
 
-/** An opened connection. */
-export interface OpenAccount {
-  client: BitsightClient;
-  scope: SyncScope;
-  concurrency: number;
-  timeoutMs: number;
+export interface UpstreamAccounts {
+  readonly store: Store;
+  readonly vault: Vault;
+  readonly version: string;
+  /** PEM of certificates trusted besides the platform's. */
+  readonly extraCa?: string | undefined;
 }
 
-/** Requests are counted up in `use` as they are sent. Throws when the connection is gone or has no credentials. */
+/** A page of a thousand findings is about 5 MB as objects, and at most two for each company in work are in memory. */
+const READER_HEAP_MIB = { young: 16, old: 96 };
+
+/** Requests and retries are kept up to date in `use`. Throws when the connection is gone or has no credentials. */
 export async function openAccount(
-  deps: { store: Store; vault: Vault; clients: UpstreamClients },
+  accounts: UpstreamAccounts,
   connectionId: string,
   use: { requests: number; retries: number },
-): Promise<OpenAccount> {
-  const row = await findConnection(deps.store.db, connectionId);
+): Promise<UpstreamAccount> {
+  const row = await findConnection(accounts.store.db, connectionId);
   if (row === null || row.sealed_credentials === null || row.state === 'DELETED') {
     throw new Error('the connection is gone or has no credentials');
   }
   const options = readOptions(row.options);
-  const credentials = unsealCredentials(deps.vault, connectionId, row.sealed_credentials);
-  const client = deps.clients.open(credentials, options, {
-    onAttempt: (event: AttemptEvent) => {
-      if (event.type === 'request') use.requests += 1;
+  const credentials = unsealCredentials(accounts.vault, connectionId, row.sealed_credentials);
+  const reader = new ThreadedReader(
+    {
+      module: new URL('./reader-thread.ts', import.meta.url),
+      workerData: { credentials, options, version: accounts.version, extraCa: accounts.extraCa },
+      heapMib: READER_HEAP_MIB,
     },
-    onRetry: () => {
-      use.retries += 1;
-    },
-  });
+    use,
+  );
   return {
-    client,
+    reader,
     scope: {
       folders: options.folders ?? [],
       tiers: options.tiers ?? [],
@@ -51,5 +53,6 @@ export async function openAccount(
     },
     concurrency: options.concurrency ?? DEFAULT_CONCURRENCY,
     timeoutMs: row.timeout_secs * 1000,
+    close: () => reader.close(),
   };
 }

@@ -17,7 +17,7 @@ declare module 'fastify' {
 }
 
 /** Bitsight's challenge (bitsight-api.md, 1.2): clients look for the word. */
-export const CHALLENGE = 'Basic realm="bitsight"';
+const CHALLENGE = 'Basic realm="bitsight"';
 
 /** One text for no, unknown, revoked and malformed credentials: the answer must not tell which it was. */
 const NO_VALID_TOKEN =
@@ -39,7 +39,6 @@ type Hook = (request: FastifyRequest, reply: FastifyReply, done: (error?: Error)
  */
 export function authenticationHook(authority: TokenAuthority, options: AuthenticationOptions): Hook {
   return (request, reply, done) => {
-    reply.header('cache-control', 'no-store');
     const accept = (principal: Principal | null): void => {
       if (principal !== null) {
         request.principal = principal;
@@ -61,6 +60,17 @@ export function authenticationHook(authority: TokenAuthority, options: Authentic
     }
     authority.verify(presented).then(accept, done);
   };
+}
+
+/** Who a request speaks for, for surfaces that ask more than once in a request. Throws CallerError UNAUTHENTICATED. */
+export async function principalOf(
+  authority: TokenAuthority,
+  headers: IncomingHttpHeaders,
+): Promise<Principal> {
+  const presented = presentedToken(headers);
+  const principal = presented === null ? null : await authority.verify(presented);
+  if (principal === null) throw new CallerError('UNAUTHENTICATED', NO_VALID_TOKEN);
+  return principal;
 }
 
 /**

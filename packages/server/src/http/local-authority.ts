@@ -20,7 +20,7 @@ const AUTHORITY_DAYS = 3_650;
 const BACKDATED_MS = 3_600_000;
 
 /** Valid whatever is configured: the names by which a machine reaches itself. */
-export const LOOPBACK_HOSTS: readonly string[] = Object.freeze(['localhost', '127.0.0.1', '::1']);
+const LOOPBACK_HOSTS: readonly string[] = Object.freeze(['localhost', '127.0.0.1', '::1']);
 const LOOPBACK_NETWORKS = ['127.0.0.0/8', '::1/128'];
 
 export interface ServerCertificate {

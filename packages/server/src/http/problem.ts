@@ -6,9 +6,9 @@ import { randomUUID } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CallerError, ERRORS, type ErrorCode, type FieldProblem } from '../errors.ts';
 
-export const PROBLEM_CONTENT_TYPE = 'application/problem+json';
+const PROBLEM_CONTENT_TYPE = 'application/problem+json';
 
-export interface Problem {
+interface Problem {
   type: string;
   title: string;
   status: number;
@@ -65,11 +65,11 @@ export function reportUnexpected(error: unknown, request: FastifyRequest): strin
 }
 
 /** What a caller is told of an unexpected error. */
-export function unexpectedDetail(errorId: string): string {
+function unexpectedDetail(errorId: string): string {
   return `Something went wrong on the server. Its log has the cause under ${errorId}.`;
 }
 
-export function problemOf(code: ErrorCode, detail: string): Problem {
+function problemOf(code: ErrorCode, detail: string): Problem {
   const { status, title } = ERRORS[code];
   return { type: 'about:blank', title, status, detail };
 }
@@ -109,6 +109,8 @@ function send(reply: FastifyReply, problem: Problem): void {
     .code(problem.status)
     .header('content-type', PROBLEM_CONTENT_TYPE)
     .header('cache-control', 'no-store')
+    // Here too: a URL that cannot be routed meets no hook, and so not the one that sets this on every answer.
+    .header('x-content-type-options', 'nosniff')
     .serializer(JSON.stringify)
     .send(problem);
 }

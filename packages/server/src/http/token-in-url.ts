@@ -10,18 +10,15 @@ import { CallerError } from '../errors.ts';
 /** An onRequest hook that must come before every other one. */
 export function tokenInUrlHook(authority: TokenAuthority) {
   return (request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void => {
-    const token = tokenInUrl(request.raw.url ?? '');
-    if (token === null) {
-      done();
-      return;
-    }
-    void recordExposure(authority, request.log, token, 'a token was sent in a URL; revoke it');
-    done(tokenInUrlError());
+    done(tokenInUrlError(authority, request) ?? undefined);
   };
 }
 
-/** The caller's error: it says what to do and holds nothing of the URL. */
-export function tokenInUrlError(): CallerError {
+/** The error for a request whose URL holds a token, once it is recorded; null for any other. It repeats nothing of the URL. */
+export function tokenInUrlError(authority: TokenAuthority, request: FastifyRequest): CallerError | null {
+  const token = tokenInUrl(request.raw.url ?? '');
+  if (token === null) return null;
+  void recordExposure(authority, request.log, token, 'a token was sent in a URL; replace it');
   return new CallerError(
     'TOKEN_IN_URL',
     'The URL holds an API token. Send the token in a header, and replace this one: URLs are written to logs.',

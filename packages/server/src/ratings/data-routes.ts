@@ -4,7 +4,7 @@
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { scopeOf } from '../access/scope.ts';
-import { type Envelope, envelopeOf, pageUrlOf, sendPage } from './paging.ts';
+import { type Envelope, envelopeOf, pageUrlOf, requestedFormat, sendPage, sendRendered } from './paging.ts';
 import { fieldTreeOf, projected } from './query/fields.ts';
 import { FINDING_SCHEMA } from './query/finding-filters.ts';
 import { listQueryOf } from './query/list-query.ts';
@@ -23,6 +23,9 @@ export interface DataRouteOptions {
 interface CompanyRoute {
   Params: { guid: string };
 }
+
+const COMPANY_NAMES = { root: 'companies', row: 'company' };
+const FINDING_NAMES = { root: 'findings', row: 'finding' };
 
 /** Registers the data routes under the instance's prefix. */
 export function registerDataRoutes(app: FastifyInstance, { source, baseUrlOf }: DataRouteOptions): void {
@@ -46,8 +49,10 @@ export function registerDataRoutes(app: FastifyInstance, { source, baseUrlOf }: 
     const view = viewOf(request);
     const parameters = requestParameters(request);
     const query = portfolioQueryOf(parameters);
-    const { myCompanyGuid } = await source.overview(view);
+    const format = requestedFormat(request, parameters);
     const page = await source.portfolio(view, query);
+    if (format !== 'json') return sendRendered(reply, page, query, format, COMPANY_NAMES);
+    const { myCompanyGuid } = await source.overview(view);
     const envelope: Envelope = {
       ...envelopeOf(pageUrlOf(request, view.baseUrl), parameters, query, page.count),
       summaries: { 'my-company': myCompanyGuid },
@@ -56,13 +61,17 @@ export function registerDataRoutes(app: FastifyInstance, { source, baseUrlOf }: 
   }
 
   /** The v1 lists are whole: no paging, and `fields` picks from the companies. */
-  async function companies(request: FastifyRequest) {
+  async function companies(request: FastifyRequest, reply: FastifyReply) {
     const view = viewOf(request);
     const parameters = requestParameters(request);
     const query = portfolioQueryOf(v1Filters(parameters));
-    const { myCompanyGuid, created, ratingDate } = await source.overview(view);
-    const page = await source.companies(view, query);
     const fields = fieldTreeOf(valuesOf(parameters, 'fields'));
+    const format = requestedFormat(request, parameters);
+    const page = await source.companies(view, query);
+    if (format !== 'json') {
+      return sendRendered(reply, page, { offset: 0, limit: page.count, fields }, format, COMPANY_NAMES);
+    }
+    const { myCompanyGuid, created, ratingDate } = await source.overview(view);
     const rows: unknown[] = [];
     for await (const row of page.rows) rows.push(projected(row, fields));
     return {
@@ -84,8 +93,10 @@ export function registerDataRoutes(app: FastifyInstance, { source, baseUrlOf }: 
     const view = viewOf(request);
     const parameters = requestParameters(request);
     const query = listQueryOf(parameters, FINDING_SCHEMA);
+    const format = requestedFormat(request, parameters);
     const page = await source.findings(view, request.params.guid, query);
     if (page === null) throw notPermitted();
+    if (format !== 'json') return sendRendered(reply, page, query, format, FINDING_NAMES);
     const envelope = envelopeOf(pageUrlOf(request, view.baseUrl), parameters, query, page.count);
     return sendPage(request, reply, page, query, envelope);
   }

@@ -3,7 +3,7 @@
  * Source: bitsight-api.md, 1 to 4; account paths are served by account-routes.ts and listed there only where they are not.
  */
 
-export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 export interface DocumentedPath {
   /** Without the surface's prefix; parameters as `:name`. */

@@ -3,9 +3,17 @@
  * Source of the behaviours: bitsight-api.md, 3.3, 6 and 8; account routes, roots and health are never touched.
  */
 import { Readable } from 'node:stream';
+import { TLSSocket } from 'node:tls';
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../clock.ts';
 import { type Fault, type FaultKind, faultAt } from './faults.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The fault that fault injection chose for this request; absent without fault injection. */
+    fault?: FaultKind | null;
+  }
+}
 
 export interface FaultInjectionOptions {
   readonly faults: readonly Fault[];
@@ -32,6 +40,7 @@ const DRIBBLE_MS = 90;
 export function faultInjection(options: FaultInjectionOptions): FastifyPluginAsync {
   const plugin: FastifyPluginAsync = async app => {
     let requests = 0;
+    app.decorateRequest('fault', null);
     app.addHook('preHandler', async (request, reply) => {
       if (options.faults.length === 0 || !isDataPath(request.raw.url ?? '')) return;
       request.fault = faultAt(options.faults, options.seed, requests++);
@@ -84,9 +93,7 @@ async function strike(
     case 'reset':
       reply.hijack();
       reply.raw.writeHead(200, { 'content-type': 'application/json', 'content-length': '4096' });
-      reply.raw.write('{"links":{"next":null,"previous":null},"count":', () =>
-        request.raw.socket.resetAndDestroy(),
-      );
+      reply.raw.write('{"links":{"next":null,"previous":null},"count":', () => cutOff(request));
       return;
     case 'stall':
       reply.hijack();
@@ -96,6 +103,12 @@ async function strike(
       // truncate, short and slow act on the answer that the handler makes.
       return;
   }
+}
+
+/** Ends the connection as roughly as the transport allows: a reset on TCP, an end without farewell on TLS. */
+function cutOff({ raw: { socket } }: FastifyRequest): void {
+  if (socket instanceof TLSSocket) socket.destroy();
+  else socket.resetAndDestroy();
 }
 
 async function sendPage(reply: FastifyReply, status: number, title: string): Promise<void> {

@@ -22,7 +22,7 @@ export const FAULT_KINDS = Object.freeze({
   slow: 'the body comes in dribbles, in under a second',
 } as const);
 
-export type FaultKind = keyof typeof FAULT_KINDS extends infer Key ? `${Key & (string | number)}` : never;
+export type FaultKind = `${keyof typeof FAULT_KINDS}`;
 
 /** How often a kind happens, 0 to 1. */
 export interface Fault {

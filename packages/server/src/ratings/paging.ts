@@ -4,6 +4,8 @@
  */
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { CallerError } from '../errors.ts';
+import { type Format, formatOf, renderRows } from './formats.ts';
 import type { JsonObject } from './json.ts';
 import { type FieldTree, projected } from './query/fields.ts';
 import type { Parameters } from './query/parameters.ts';
@@ -51,6 +53,42 @@ export function pageUrlOf(request: FastifyRequest, baseUrl: string): string {
   return `${baseUrl}${path.replaceAll(/\/{2,}/g, '/')}`;
 }
 
+/** What a row and a list of them are called where a format has names for them. */
+export interface RowNames {
+  readonly root: string;
+  readonly row: string;
+}
+
+/** CSV and XML are made in memory, so a page of them has an end; 413 is what upstream says of too large a result. */
+const MAX_RENDERED_ROWS = 20_000;
+
+/** The `format` that a request asks for, by parameter or by header (`Accept`, `X-Bitsight-Accept`); an empty one asks for none. */
+export function requestedFormat(request: FastifyRequest, parameters: Parameters): Format {
+  const asked = parameters.get('format')?.value.trim().toLowerCase();
+  if (asked !== undefined && asked !== '') return formatOf(asked);
+  const accepted = request.headers['x-bitsight-accept'] ?? request.headers.accept ?? '';
+  // Only a client that wants XML first gets it: browsers name it too, far behind.
+  return /^(application|text)\/xml\b/i.test(String(accepted)) ? 'xml' : 'json';
+}
+
+/** Answers with rows alone, as CSV or XML. */
+export async function sendRendered(
+  reply: FastifyReply,
+  page: RowPage,
+  { offset, limit, fields }: PageRequest,
+  format: Format,
+  names: RowNames,
+): Promise<FastifyReply> {
+  if (Math.min(limit, page.count - offset) > MAX_RENDERED_ROWS) {
+    const advice = `Ask for at most ${MAX_RENDERED_ROWS} rows at a time with limit, or for JSON.`;
+    throw new CallerError('BODY_TOO_LARGE', `The result is too large for format=${format}. ${advice}`);
+  }
+  const rows: JsonObject[] = [];
+  for await (const row of page.rows) rows.push(projected(row, fields));
+  const { contentType, body } = renderRows(format, rows, names);
+  return reply.type(contentType).send(body);
+}
+
 /** Pages of up to so many rows are sent as one body with its length. */
 const ONE_BODY_ROWS = 1_000;
 const CHUNK_CHARACTERS = 64 * 1024;
@@ -71,9 +109,10 @@ export async function sendPage(
   const pieces = bodyPieces(shown, rows, query.fields);
   reply.type('application/json; charset=utf-8');
   if (rowsOfPage > ONE_BODY_ROWS) return reply.send(Readable.from(pieces, { objectMode: false }));
-  let body = '';
-  for await (const piece of pieces) body += piece;
-  return reply.send(body);
+  // Encoding piece by piece spares a string of the whole page, which would be walked once for its length and once to be sent.
+  const encoded: Buffer[] = [];
+  for await (const piece of pieces) encoded.push(Buffer.from(piece));
+  return reply.send(Buffer.concat(encoded));
 }
 
 async function* firstOf(

@@ -4,21 +4,10 @@
  * paths belongs to the unified API (unified-api.md), so nothing but documented templates is registered there.
  */
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
-import type { Principal } from '../access/principal.ts';
 import { registerDataRoutes } from './data-routes.ts';
 import { DOCUMENTED_PATHS } from './documented-paths.ts';
-import type { FaultKind } from './faults.ts';
 import type { RatingsSource } from './source.ts';
 import { answerErrorsAsDetail, notServedHere } from './wire-errors.ts';
-
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** Set by the authentication hook before any handler runs. */
-    principal: Principal;
-    /** The fault that fault injection chose for this request; absent without fault injection. */
-    fault?: FaultKind | null;
-  }
-}
 
 export interface RatingsApiOptions {
   /** Where data comes from; null while the hub serves account routes alone. */

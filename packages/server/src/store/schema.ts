@@ -210,6 +210,10 @@ export interface FindingsTable {
   has_fix: Flag;
   /** 1 where it is a vulnerability finding too (unified-api.md, VulnerabilityFinding). */
   is_vulnerability: Flag;
+  /** The id of its vulnerability finding; null where it is none. */
+  vulnerability_id: string | null;
+  /** Its first asset, lower case; further assets are among the terms. */
+  asset: string | null;
   content_hash: string;
   created_at: number;
   updated_at: number;
@@ -218,7 +222,7 @@ export interface FindingsTable {
   record: string;
 }
 
-/** Values a finding can be looked up by besides its columns: `asset:<value>`, `cve:<CVE>`. */
+/** Values few findings have, or have more than one of: `asset:<lower case>` of a second and further asset, `cve:<CVE>`. */
 export interface FindingTermsTable {
   company_id: string;
   term: string;

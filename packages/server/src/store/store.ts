@@ -31,6 +31,8 @@ const OPENING_TIMEOUT_MS = 5_000;
 export interface StoreOptions {
   /** SQLite page cache in kibibytes. The sync worker keeps it small, for its memory is bounded. */
   cacheKib?: number;
+  /** Pages of log after which SQLite moves them to the database file. A bulk writer wants many, or it moves each page often. */
+  checkpointPages?: number;
 }
 
 /** Opens the SQLite file, makes it when absent, and migrates it. Throws OperatorError with what to do. */
@@ -42,6 +44,7 @@ export async function openSqliteStore(path: string, options: StoreOptions = {}):
     database.exec('pragma synchronous = normal');
     database.exec('pragma foreign_keys = on');
     database.exec(`pragma cache_size = -${options.cacheKib ?? 65_536}`);
+    database.exec(`pragma wal_autocheckpoint = ${options.checkpointPages ?? 1_000}`);
     database.exec('pragma busy_timeout = 0');
     if (isNew && path !== ':memory:') chmodSync(path, 0o600);
   } catch (cause) {

@@ -3,7 +3,6 @@
  * when its rows are committed, so an interrupted run lists the portfolio again and reads only the details it lacks.
  */
 import { hash } from 'node:crypto';
-import { BitsightForbiddenError, BitsightNotFoundError } from '@sightline/bitsight';
 import { companyId, mapCompany } from '@sightline/model';
 import pMap from 'p-map';
 import { type CompanyWrite, markDeparted, writeCompany } from './company-store.ts';
@@ -11,6 +10,7 @@ import { writeUnmapped } from './finding-store.ts';
 import type { WalkDeps } from './finding-walk.ts';
 import { readCheckpoint, writeCheckpoint } from './run-repository.ts';
 import { namesCompany, portfolioFilters, type SyncScope } from './sync-scope.ts';
+import { UpstreamFailure } from './upstream-reader.ts';
 
 export const COMPANIES_STREAM = 'companies';
 /** A portfolio that changes under every one of so many listings is taken as it is, and nobody is said to have left. */
@@ -58,11 +58,7 @@ async function listOnce(
   let nameless = 0;
   let count: number | null = null;
   let moved = false;
-  const list = deps.client.portfolio.list(
-    { ...portfolioFilters(request.scope), sort: 'name' },
-    { signal: deps.signal },
-  );
-  for await (const page of list.pages()) {
+  for await (const page of deps.reader.portfolioPages(portfolioFilters(request.scope), deps.signal)) {
     count ??= page.count;
     moved ||= count !== page.count;
     for (const record of page.items) {
@@ -144,9 +140,10 @@ async function syncCompany(
 /** Null where upstream does not show this company's detail (403) or no longer knows it (404): the listed row stands alone. */
 async function readDetail(deps: WalkDeps, guid: string): Promise<Record<string, unknown> | null> {
   try {
-    return await deps.client.companies.get(guid, {}, { signal: deps.signal });
+    return await deps.reader.company(guid, deps.signal);
   } catch (error) {
-    if (error instanceof BitsightForbiddenError || error instanceof BitsightNotFoundError) return null;
+    if (error instanceof UpstreamFailure && (error.kind === 'forbidden' || error.kind === 'gone'))
+      return null;
     throw error;
   }
 }

@@ -1,12 +1,10 @@
 /** From an upstream finding to the row that is stored; pure. The columns are what lists filter and order by. */
+import { hash } from 'node:crypto';
 import {
   findingContentHash,
-  findingIdentity,
-  hasFix,
+  findingFacts,
   isVulnerabilityFinding,
-  mapFinding,
   type ReportedState,
-  vulnerabilityFindingId,
 } from '@sightline/model';
 import type { Flag } from '../store/schema.ts';
 
@@ -31,7 +29,9 @@ export interface FindingRow {
   lastSeen: string | null;
   hasFix: Flag;
   isVulnerability: Flag;
-  /** Look-up values without the one made of the id, which a collision changes. */
+  /** Its first asset, lower case. */
+  asset: string | null;
+  /** Look-up values that no column holds: further assets, CVEs. */
   terms: string[];
   record: string;
 }
@@ -45,44 +45,53 @@ export interface UnmappedRow {
 export type ReadRow = { ok: true; row: FindingRow } | { ok: false; row: UnmappedRow };
 
 export function readFindingRow(record: unknown, context: WalkContext): ReadRow {
-  const contentHash = findingContentHash(record);
-  const mapped = mapFinding(record, context);
-  if (!mapped.ok) {
-    return {
-      ok: false,
-      row: { contentHash, problems: mapped.problems, record: JSON.stringify(record) ?? 'null' },
-    };
-  }
-  const content = mapped.value;
+  const text = JSON.stringify(record) ?? 'null';
+  const contentHash = hash('sha256', withoutTemporaryId(record, text), 'base64url');
+  const facts = findingFacts(record, context);
+  if (!facts.ok) return { ok: false, row: { contentHash, problems: facts.problems, record: text } };
+  const { value } = facts;
   return {
     ok: true,
     row: {
-      id: content.id,
-      identity: findingIdentity(record),
+      id: value.id,
+      identity: value.identity,
       contentHash,
-      reportedState: content.reported_state,
-      severity: content.severity ?? 'UNKNOWN',
-      category: content.category,
-      factor: content.factor,
-      affectsScore: content.affects_score === null ? null : flag(content.affects_score),
-      firstSeen: content.first_seen,
-      lastSeen: content.last_seen,
-      hasFix: flag(hasFix(content)),
-      isVulnerability: flag(isVulnerabilityFinding(content, record)),
-      terms: termsOf(content.assets, content.cves),
-      record: JSON.stringify(record),
+      reportedState: value.reported_state,
+      severity: value.severity ?? 'UNKNOWN',
+      category: value.category,
+      factor: value.factor,
+      affectsScore: value.affects_score === null ? null : flag(value.affects_score),
+      firstSeen: value.first_seen,
+      lastSeen: value.last_seen,
+      hasFix: flag(value.has_fix),
+      isVulnerability: flag(isVulnerabilityFinding(value, record)),
+      asset: value.assets[0]?.value.toLowerCase() ?? null,
+      terms: termsOf(value.assets, value.cves),
+      record: text,
     },
   };
 }
 
-/** All look-up values of a stored finding; `id` is the id it is stored under. */
-export function findingTerms(row: FindingRow, id: string): string[] {
-  return row.isVulnerability === 1 ? [...row.terms, `vuln:${vulnerabilityFindingId(id)}`] : row.terms;
+/**
+ * The record's text without `temporary_id`, which changes between reads. The order of fields still counts here; a difference
+ * is looked at again by content before anything is written (`isSameContent`).
+ */
+function withoutTemporaryId(record: unknown, text: string): string {
+  if (typeof record !== 'object' || record === null || !('temporary_id' in record)) return text;
+  const field = `"temporary_id":${JSON.stringify(record.temporary_id)}`;
+  const at = text.indexOf(field);
+  return at < 0 ? text : text.slice(0, at) + text.slice(at + field.length);
+}
+
+/** Whether two upstream records say the same, whatever the order of their fields and their temporary ids. */
+export function isSameContent(one: string, other: string): boolean {
+  return findingContentHash(JSON.parse(one)) === findingContentHash(JSON.parse(other));
 }
 
 function termsOf(assets: readonly { value: string }[], cves: readonly string[]): string[] {
+  if (assets.length < 2 && cves.length === 0) return [];
   const terms = new Set<string>();
-  for (const asset of assets) terms.add(`asset:${asset.value.toLowerCase()}`);
+  for (const asset of assets.slice(1)) terms.add(`asset:${asset.value.toLowerCase()}`);
   for (const cve of cves) terms.add(`cve:${cve}`);
   return [...terms];
 }

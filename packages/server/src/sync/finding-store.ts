@@ -1,10 +1,10 @@
 /** Findings in the database, as the sync writes them: one page in one transaction, then the end of a company's walk. */
-import { FINDING_STATES, type FindingState } from '@sightline/model';
+import { FINDING_STATES, type FindingState, vulnerabilityFindingId } from '@sightline/model';
 import type { Kysely } from 'kysely';
 import { bulkInsert } from '../store/bulk-insert.ts';
 import type { Database } from '../store/schema.ts';
 import type { FindingWrite, StoredFinding } from './finding-page.ts';
-import { findingTerms, readFindingRow, type UnmappedRow, type WalkContext } from './finding-row.ts';
+import { isSameContent, readFindingRow, type UnmappedRow, type WalkContext } from './finding-row.ts';
 
 /** Ids in one look-up; a fixed size keeps the statement prepared. */
 const LOOKUP_IDS = 250;
@@ -24,6 +24,8 @@ const insertFindings = bulkInsert(
     'last_seen',
     'has_fix',
     'is_vulnerability',
+    'vulnerability_id',
+    'asset',
     'content_hash',
     'created_at',
     'updated_at',
@@ -42,6 +44,8 @@ const insertFindings = bulkInsert(
         last_seen: eb.ref('excluded.last_seen'),
         has_fix: eb.ref('excluded.has_fix'),
         is_vulnerability: eb.ref('excluded.is_vulnerability'),
+        vulnerability_id: eb.ref('excluded.vulnerability_id'),
+        asset: eb.ref('excluded.asset'),
         content_hash: eb.ref('excluded.content_hash'),
         updated_at: eb.ref('excluded.updated_at'),
         state_updated_at: eb
@@ -90,14 +94,18 @@ export async function lookUpFindings(
   }
 }
 
+/** Writes a page's rows; a row that differs only in the order of its fields is not written. Returns how many were updated. */
 export async function writeFindings(
   db: Kysely<Database>,
   context: WalkContext,
   writes: { created: readonly FindingWrite[]; updated: readonly FindingWrite[] },
   nowMs: number,
-): Promise<void> {
-  const all = [...writes.created, ...writes.updated];
+): Promise<{ updated: number }> {
   const before = await readRecords(db, context.companyId, writes.updated);
+  const updated = writes.updated.filter(
+    write => write.stateChanged || !isSameContent(before.get(write.id) ?? 'null', write.row.record),
+  );
+  const all = [...writes.created, ...updated];
   await insertFindings(
     db,
     all.map(write => ({
@@ -113,6 +121,8 @@ export async function writeFindings(
       last_seen: write.row.lastSeen,
       has_fix: write.row.hasFix,
       is_vulnerability: write.row.isVulnerability,
+      vulnerability_id: write.row.isVulnerability === 1 ? vulnerabilityFindingId(write.id) : null,
+      asset: write.row.asset,
       content_hash: write.row.contentHash,
       created_at: nowMs,
       updated_at: nowMs,
@@ -120,17 +130,18 @@ export async function writeFindings(
       record: write.row.record,
     })),
   );
-  await deleteOutdatedTerms(db, context, writes.updated, before);
+  await deleteOutdatedTerms(db, context, updated, before);
   await insertTerms(
     db,
     all.flatMap(write =>
-      findingTerms(write.row, write.id).map(term => ({
+      write.row.terms.map(term => ({
         company_id: context.companyId,
         term,
         finding_id: write.id,
       })),
     ),
   );
+  return { updated: updated.length };
 }
 
 async function readRecords(
@@ -164,8 +175,8 @@ async function deleteOutdatedTerms(
     if (record === undefined) continue;
     const before = readFindingRow(JSON.parse(record), context);
     if (!before.ok) continue;
-    const kept = new Set(findingTerms(write.row, write.id));
-    for (const term of findingTerms(before.row, write.id)) {
+    const kept = new Set(write.row.terms);
+    for (const term of before.row.terms) {
       if (kept.has(term)) continue;
       await db
         .deleteFrom('finding_terms')

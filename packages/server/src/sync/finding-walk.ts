@@ -3,11 +3,10 @@
  * so a walk is complete only when the list kept its count and every row of it was seen; otherwise it is walked again. Only a
  * complete, full walk may say that a finding is gone. (Pitfalls: Bitsight API facts, "Paging, order, deduplication".)
  */
-import type { BitsightClient } from '@sightline/bitsight';
 import { z } from 'zod';
 import type { Store } from '../store/store.ts';
 import { planFindingPage, type StoredFinding, twinIds } from './finding-page.ts';
-import { type FindingRow, readFindingRow, type UnmappedRow, type WalkContext } from './finding-row.ts';
+import type { FindingRow, WalkContext } from './finding-row.ts';
 import {
   companyHasFindings,
   countOpenFindings,
@@ -20,6 +19,7 @@ import {
 } from './finding-store.ts';
 import { readCheckpoint, writeCheckpoint } from './run-repository.ts';
 import type { RunWriter } from './run-writer.ts';
+import type { FindingPage, UpstreamReader } from './upstream-reader.ts';
 
 export const FINDINGS_STREAM = 'findings';
 const PAGE_ROWS = 1_000;
@@ -54,7 +54,7 @@ export interface WalkRequest extends WalkContext {
 export interface WalkDeps {
   store: Store;
   writer: RunWriter;
-  client: BitsightClient;
+  reader: UpstreamReader;
   signal: AbortSignal;
 }
 
@@ -126,14 +126,10 @@ class CompanyWalk {
 
   /** Reads and writes page after page; returns the position after the last. */
   async run(): Promise<Position> {
-    const { client, signal } = this.#deps;
-    const { companyGuid, filters } = this.#request;
-    const list = client.findings.list(
-      companyGuid,
-      { ...filters, sort: 'first_seen', limit: PAGE_ROWS },
-      { offset: this.#position.offset, signal },
-    );
-    for await (const page of list.pages()) {
+    const { reader, signal } = this.#deps;
+    const { filters } = this.#request;
+    const query = { filters, offset: this.#position.offset, limit: PAGE_ROWS };
+    for await (const page of reader.findingPages(this.#request, query, signal)) {
       signal.throwIfAborted();
       await this.#writePage(page);
     }
@@ -148,10 +144,10 @@ class CompanyWalk {
     return walk > 1 && newInWalk === 0 ? 'complete' : 'again';
   }
 
-  async #writePage(page: { items: readonly unknown[]; count: number; offset: number }): Promise<void> {
+  async #writePage(page: FindingPage): Promise<void> {
     const { store, writer } = this.#deps;
     const request = this.#request;
-    const { rows, unmapped } = readPage(page.items, request);
+    const { rows, unmapped } = page;
     const stored = await this.#lookUp(store, rows);
     const plan = planFindingPage(rows, stored, this.#seen, request);
     const unmappedIds = unmapped.map(row => `unmapped:${row.contentHash}`).filter(id => !this.#seen.has(id));
@@ -159,13 +155,13 @@ class CompanyWalk {
     const isFirstPage = this.#position.count === null;
     const position: Position = {
       ...this.#position,
-      offset: page.offset + page.items.length,
+      offset: page.offset + page.received,
       count: this.#position.count ?? page.count,
       moved: this.#position.moved || (this.#position.count ?? page.count) !== page.count,
       newInWalk: this.#position.newInWalk + seenIds.filter(id => !this.#seenBefore.has(id)).length,
     };
     await writer.commit(async (db, nowMs) => {
-      await writeFindings(db, request, plan, nowMs);
+      const { updated } = await writeFindings(db, request, plan, nowMs);
       await writeUnmapped(
         db,
         { ...request, stream: FINDINGS_STREAM, part: request.companyGuid },
@@ -188,10 +184,10 @@ class CompanyWalk {
       return {
         findings: {
           expected: isFirstPage && position.walk === 1 ? page.count : 0,
-          read: page.items.length,
+          read: page.received,
           created: plan.created.length,
-          updated: plan.updated.length,
-          unchanged: plan.unchanged,
+          updated,
+          unchanged: plan.unchanged + plan.updated.length - updated,
           duplicates: plan.duplicates,
           collisions: plan.collisions,
           unmapped: unmapped.length,
@@ -212,20 +208,6 @@ class CompanyWalk {
     await lookUpFindings(store.db, companyId, twinIds(rows, stored, this.#seen, this.#request), stored);
     return stored;
   }
-}
-
-function readPage(
-  items: readonly unknown[],
-  context: WalkContext,
-): { rows: FindingRow[]; unmapped: UnmappedRow[] } {
-  const rows: FindingRow[] = [];
-  const unmapped: UnmappedRow[] = [];
-  for (const item of items) {
-    const read = readFindingRow(item, context);
-    if (read.ok) rows.push(read.row);
-    else unmapped.push(read.row);
-  }
-  return { rows, unmapped };
 }
 
 /** Resolves what a complete walk no longer returned, then closes the company's part of the run. Each step can be repeated. */

@@ -2,11 +2,6 @@
  * Executes one sync run: portfolio, companies with ratings, then findings. Everything it writes goes with its checkpoint, so
  * whatever ends it (a kill, a time-out, a refusal) leaves rows that are right and a place to go on from.
  */
-import {
-  BitsightAuthenticationError,
-  type BitsightClient,
-  BitsightForbiddenError,
-} from '@sightline/bitsight';
 import pMap from 'p-map';
 import { type Clock, isoDay } from '../clock.ts';
 import type { RunState } from '../store/schema.ts';
@@ -29,6 +24,7 @@ import {
 } from './run-repository.ts';
 import { RunCancelledError, RunWriter, type UpstreamUse } from './run-writer.ts';
 import { findingFilters, type SyncScope, walkedRange } from './sync-scope.ts';
+import { UpstreamFailure, type UpstreamReader } from './upstream-reader.ts';
 
 /** An incremental run walks a company in full when its last full walk is older than this. */
 const FULL_WALK_EVERY_MS = 24 * 3600 * 1000;
@@ -41,20 +37,21 @@ const DAY_MS = 24 * 3600 * 1000;
 
 /** What a run needs to know of its connection; opened by the connections feature, which alone sees the credentials. */
 export interface UpstreamAccount {
-  client: BitsightClient;
+  reader: UpstreamReader;
   scope: SyncScope;
   /** Companies read at once. */
   concurrency: number;
   timeoutMs: number;
+  close(): Promise<void>;
 }
 
 export interface SyncEngineDeps {
   store: Store;
   clock: Clock;
-  /** Builds the client; counts its requests and retries in `use`. */
+  /** Opens a reader; its requests and retries are counted in `use`. */
   openAccount(connectionId: string, use: UpstreamUse): Promise<UpstreamAccount>;
-  /** The health status an upstream error stands for, and a sentence that says so without upstream's words. */
-  failureOf(error: unknown): { reason: string; message: string };
+  /** Told of errors that are not upstream's: they are ours, and belong into the log. */
+  onFault(error: unknown, run: SyncRun): void;
   /** Told of the end of each run, in the transaction-free moment after it. */
   onEnd(run: SyncRun, end: { state: RunState; failure: RunFailure | null }): Promise<void>;
 }
@@ -70,7 +67,7 @@ export async function executeRun(
   if (run.startedAtMs === null) {
     await store.write(db => adoptProgress(db, run, clock.now() - ADOPTABLE_MS));
   }
-  const failures = new Failures(deps);
+  const failures = new Failures(error => deps.onFault(error, run));
   const timeout = new AbortController();
   let account: UpstreamAccount | null = null;
   try {
@@ -81,9 +78,10 @@ export async function executeRun(
     const signal = AbortSignal.any([interrupt, timeout.signal, failures.fatal.signal]);
     try {
       const writer = new RunWriter(store, clock, run, use);
-      await readAccount({ store, writer, client: account.client, signal }, deps, run, account, failures);
+      await readAccount({ store, writer, reader: account.reader, signal }, deps, run, account, failures);
     } finally {
       timer.abort();
+      await account.close();
     }
     failures.fatal.signal.throwIfAborted();
   } catch (error) {
@@ -175,7 +173,8 @@ async function syncFindings(
           failures.note('findings', 'The list kept changing while it was read.', company);
         }
       } catch (error) {
-        if (error instanceof BitsightForbiddenError) await skipForbidden(walk, run, company, deps.clock);
+        if (error instanceof UpstreamFailure && error.kind === 'forbidden')
+          await skipForbidden(walk, run, company, deps.clock);
         else if (!walk.signal.aborted) failures.add('findings', company, error);
       }
     },
@@ -258,13 +257,13 @@ async function closeRun(deps: SyncEngineDeps, run: SyncRun, failures: Failures):
 class Failures {
   /** Aborts when going on is pointless: the token is refused, or the run was cancelled. */
   readonly fatal = new AbortController();
-  readonly #failureOf: SyncEngineDeps['failureOf'];
+  readonly #onFault: (error: unknown) => void;
   readonly #companies: RunFailure['companies'] = [];
   #first: { reason: string; message: string } | null = null;
   #ended: { reason: string; message: string } | null = null;
 
-  constructor(deps: SyncEngineDeps) {
-    this.#failureOf = deps.failureOf;
+  constructor(onFault: (error: unknown) => void) {
+    this.#onFault = onFault;
   }
 
   get isEmpty(): boolean {
@@ -276,7 +275,10 @@ class Failures {
     company: ListedCompany,
     error: unknown,
   ): void {
-    if (error instanceof RunCancelledError || error instanceof BitsightAuthenticationError) {
+    if (
+      error instanceof RunCancelledError ||
+      (error instanceof UpstreamFailure && error.kind === 'refused')
+    ) {
       this.fatal.abort(error);
       return;
     }
@@ -298,6 +300,12 @@ class Failures {
       error instanceof RunTimeoutError
         ? { reason: 'EXECUTION_TIMEOUT', message: error.message }
         : this.#failureOf(error);
+  }
+
+  #failureOf(error: unknown): { reason: string; message: string } {
+    if (error instanceof UpstreamFailure) return { reason: error.reason, message: error.message };
+    this.#onFault(error);
+    return { reason: 'INTERNAL_ERROR', message: 'Something failed on this server. Its log has the details.' };
   }
 
   outcome(): { state: RunState; failure: RunFailure | null } {

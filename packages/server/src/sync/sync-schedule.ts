@@ -11,7 +11,8 @@ export interface RunRequest {
   connectionId: string;
   mode: SyncMode;
   streams?: readonly RequestableStream[] | undefined;
-  requestedBy: 'schedule' | 'api' | 'cli' | 'first';
+  /** 'schedule', 'api', 'cli' or 'demo'. */
+  requestedBy: string;
 }
 
 /**

@@ -24,7 +24,7 @@ const SEVERITY_FLOOR: Readonly<Record<Severity, number>> = Object.freeze({
 });
 
 /** Parameters of GET /v2/portfolio. */
-export function portfolioFilters(scope: SyncScope): { folder?: string; tier?: string } {
+export function portfolioFilters(scope: SyncScope): Record<string, string> {
   return {
     ...(scope.folders.length > 0 ? { folder: scope.folders.join(',') } : {}),
     ...(scope.tiers.length > 0 ? { tier: scope.tiers.join(',') } : {}),

@@ -20,6 +20,8 @@ export interface UnifiedApiOptions {
   readonly cursorKey: Buffer;
   /** Origin that links are made with, never the request's `Host`. */
   readonly baseUrl: () => string;
+  /** Version of this program, for the document. */
+  readonly version: string;
   /** Who a request speaks for; throws CallerError UNAUTHENTICATED. Streams ask again every second. */
   readonly authenticate: (request: FastifyRequest) => Promise<Principal> | Principal;
 }

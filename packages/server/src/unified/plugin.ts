@@ -5,6 +5,15 @@
 import type { FastifyPluginAsync } from 'fastify';
 import { type UnifiedApiOptions, UnifiedContext } from './context.ts';
 import { addDataRoutes } from './data-routes.ts';
+import { addConnectPage } from './document/connect-page.ts';
+import { addDocumentRoute, describeRoutes } from './document/openapi.ts';
+import { addReference } from './document/reference.ts';
+import { ConnectionAccess } from './provisioning/connection-access.ts';
+import { addConnectionRoutes, addInvitedRoutes } from './provisioning/connection-routes.ts';
+import { addConnectorRoutes } from './provisioning/connector-routes.ts';
+import { addInviteFormRoutes, addInviteRoutes } from './provisioning/invite-routes.ts';
+import { addJobRoutes } from './provisioning/job-routes.ts';
+import { addOrganizationRoutes } from './provisioning/organization-routes.ts';
 import { zodValidator } from './validation.ts';
 
 export type { UnifiedApiOptions } from './context.ts';
@@ -12,15 +21,36 @@ export type { UnifiedApiOptions } from './context.ts';
 /** All routes of the unified API. */
 export function unifiedApi(options: UnifiedApiOptions): FastifyPluginAsync {
   const context = new UnifiedContext(options);
+  const access = new ConnectionAccess(context);
   return async app => {
     app.setValidatorCompiler(zodValidator);
     // Answers are text already; what is not is plain JSON.
     app.setSerializerCompiler(() => value => JSON.stringify(value));
-    await app.register(async data => {
-      data.addHook('onRequest', async request => {
-        await context.authenticate(request);
+    await describeRoutes(app, options.version);
+    addDocumentRoute(app);
+    await addReference(app);
+    addConnectPage(app);
+    app.get('/', { schema: { hide: true } }, (_request, reply) => reply.redirect('/reference', 302));
+    await app.register(async open => {
+      open.addHook('onRequest', async (_request, reply) => {
+        reply.header('cache-control', 'no-store');
       });
-      addDataRoutes(data, context);
+      addInviteFormRoutes(open, context);
+      await open.register(async invited => {
+        invited.addHook('onRequest', request => access.authenticate(request));
+        addInvitedRoutes(invited, context, access);
+      });
+      await open.register(async behindToken => {
+        behindToken.addHook('onRequest', async request => {
+          await context.authenticate(request);
+        });
+        addDataRoutes(behindToken, context);
+        addConnectorRoutes(behindToken);
+        addOrganizationRoutes(behindToken, context);
+        addConnectionRoutes(behindToken, context, access);
+        addJobRoutes(behindToken, context);
+        addInviteRoutes(behindToken, context, access);
+      });
     });
   };
 }

@@ -49,3 +49,14 @@ export function orderedBy(columns: readonly RawBuilder<unknown>[], descending: b
   const way = sql.raw(descending ? 'desc' : 'asc');
   return sql.join(columns.map(column => sql`${column} ${way}`));
 }
+
+/**
+ * Columns that order companies by id. SQLite knows that two rows cannot share a place only when the whole index and the row's
+ * number are named, and sorts the findings of every company anew when it does not.
+ */
+export const BY_COMPANY: readonly RawBuilder<unknown>[] = Object.freeze([
+  sql`c.id`,
+  sql`c.connection_id`,
+  sql`c.vendor_id`,
+  sql`c.rowid`,
+]);

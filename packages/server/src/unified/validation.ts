@@ -10,7 +10,11 @@ export const zodValidator: FastifySchemaCompiler<z.ZodType> =
     // An absent body reaches the schema as an empty object: its missing fields are then what is reported.
     const result = schema.safeParse(httpPart === 'body' ? (value ?? {}) : value);
     if (result.success) return { value: result.data };
-    const problems = problemsOf(result.error, 'shape' in schema ? Object.keys(Object(schema.shape)) : []);
+    const problems = problemsOf(
+      result.error,
+      httpPart === 'body',
+      'shape' in schema ? Object.keys(Object(schema.shape)) : [],
+    );
     // Fastify gives an error without `statusCode` 400.
     return {
       error: Object.assign(new CallerError('INVALID', sentenceOf(problems), { problems }), {
@@ -19,11 +23,14 @@ export const zodValidator: FastifySchemaCompiler<z.ZodType> =
     };
   };
 
-/** The problems of a failed validation, one for each field. `known` are the names the top level has. */
-export function problemsOf(error: z.ZodError, known: readonly string[]): FieldProblem[] {
+/**
+ * The problems of a failed validation, one for each field: for a body the dotted path, for a query the parameter. `known` are
+ * the names the top level has.
+ */
+function problemsOf(error: z.ZodError, isBody: boolean, known: readonly string[]): FieldProblem[] {
   return error.issues.flatMap((issue): FieldProblem[] => {
     if (issue.code !== 'unrecognized_keys')
-      return [{ field: fieldOf(issue.path), message: messageOf(issue) }];
+      return [{ field: fieldOf(isBody ? issue.path : issue.path.slice(0, 1)), message: messageOf(issue) }];
     const message =
       known.length > 0 && issue.path.length === 0
         ? `Not known here. Known: ${known.join(', ')}.`
@@ -33,7 +40,7 @@ export function problemsOf(error: z.ZodError, known: readonly string[]): FieldPr
 }
 
 function messageOf(issue: z.core.$ZodIssue): string {
-  const repeated = issue.code === 'invalid_type' && issue.expected === 'string' && Array.isArray(issue.input);
+  const repeated = issue.code === 'invalid_type' && issue.message.endsWith('received array');
   return repeated ? 'Give it once, with several values separated by commas.' : issue.message;
 }
 

@@ -37,6 +37,8 @@ export function principalOf(allCompanies = true): Principal {
     tokenGuid: 'token',
     tokenKind: 'user',
     role: 'customer_user',
+    scopes: [],
+    isOwnerOrganization: true,
     group: { guid: 'group', name: 'All Companies', allCompanies },
   };
 }

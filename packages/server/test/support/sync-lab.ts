@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { BitsightClient } from '@sightline/bitsight';
 import { newId } from '../../src/ids.ts';
 import { openSqliteStore, type Store } from '../../src/store/store.ts';
+import { DirectReader } from '../../src/sync/direct-reader.ts';
 import { findRun, type SyncMode } from '../../src/sync/run-repository.ts';
 import { executeRun, type SyncEngineDeps } from '../../src/sync/sync-engine.ts';
 import { requestRun } from '../../src/sync/sync-schedule.ts';
@@ -53,25 +54,31 @@ export class SyncLab {
       store: this.store,
       clock: this.clock,
       openAccount: async (_connectionId, use) => ({
-        client: new BitsightClient({
-          token: 'x'.repeat(40),
-          fetch: this.upstream.fetch,
-          clock: { now: () => 0, sleep: async () => {} },
-          onAttempt: event => {
-            if (event.type === 'request') use.requests += 1;
-          },
-          onRetry: () => {
-            use.retries += 1;
-          },
-        }),
+        reader: new DirectReader(
+          new BitsightClient({
+            token: 'x'.repeat(40),
+            fetch: this.upstream.fetch,
+            clock: { now: () => 0, sleep: async () => {} },
+            onAttempt: event => {
+              if (event.type === 'request') use.requests += 1;
+            },
+            onRetry: () => {
+              use.retries += 1;
+            },
+          }),
+          error => ({
+            reason: 'VENDOR_SERVER_ERROR',
+            message: error instanceof Error ? error.name : 'unknown',
+          }),
+        ),
         scope: this.scope,
         concurrency: 3,
         timeoutMs: this.timeoutMs,
+        close: async () => {},
       }),
-      failureOf: error => ({
-        reason: 'VENDOR_SERVER_ERROR',
-        message: error instanceof Error ? error.name : 'unknown',
-      }),
+      onFault: error => {
+        throw error;
+      },
       onEnd: async () => {},
     };
   }

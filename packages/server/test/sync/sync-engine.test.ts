@@ -70,7 +70,14 @@ describe('a sync run', () => {
   });
 
   it('updates a finding that changed in place, and its look-up values with it', async () => {
+    const withAssets = (...assets: string[]) =>
+      assets.map(asset => ({ asset, is_ip: true, category: 'high' }));
     lab.upstream.companies = [company(1, 3)];
+    lab.upstream.companies[0]?.findings.splice(
+      1,
+      1,
+      upstreamFinding(1, { assets: withAssets('192.0.2.1', 'OLD', 'kept') }),
+    );
     await lab.sync();
     lab.upstream.companies[0]?.findings.splice(
       1,
@@ -78,18 +85,33 @@ describe('a sync run', () => {
       upstreamFinding(1, {
         severity: 10,
         severity_category: 'severe',
-        assets: [{ asset: '192.0.2.7', is_ip: true, category: 'high', importance: 0.5 }],
+        assets: withAssets('192.0.2.7', 'kept', 'NEW'),
       }),
     );
     expect((await lab.sync()).counters.findings).toMatchObject({ updated: 1, unchanged: 2, created: 0 });
-    const [row] = (await lab.findings()).filter(finding => finding.severity === 'CRITICAL');
+    const row = await lab.store.db
+      .selectFrom('findings')
+      .select(['id', 'asset'])
+      .where('severity', '=', 'CRITICAL')
+      .executeTakeFirstOrThrow();
     const terms = await lab.store.db
       .selectFrom('finding_terms')
       .select('term')
-      .where('finding_id', '=', row?.id ?? '')
-      .where('term', 'like', 'asset:%')
+      .where('finding_id', '=', row.id)
+      .orderBy('term')
       .execute();
-    expect(terms.map(({ term }) => term)).toEqual(['asset:192.0.2.7']);
+    expect(row.asset).toBe('192.0.2.7');
+    expect(terms.map(({ term }) => term)).toEqual(['asset:kept', 'asset:new']);
+  });
+
+  it('takes a record whose fields only come in another order for unchanged', async () => {
+    lab.upstream.companies = [company(1, 3)];
+    await lab.sync();
+    const [vendor] = lab.upstream.companies;
+    if (vendor !== undefined) {
+      vendor.findings = vendor.findings.map(finding => Object.fromEntries(Object.entries(finding).reverse()));
+    }
+    expect((await lab.sync()).counters.findings).toMatchObject({ updated: 0, unchanged: 3 });
   });
 
   it('walks again when the list shifts under it, so that nothing is skipped', async () => {

@@ -1,20 +1,13 @@
-/** A bare server with an error handler like the one of the HTTP surface: RFC 9457 with `errors` for fields. */
+/** A bare server with the error answers of the real one. */
 import fastify, { type FastifyInstance } from 'fastify';
-import { CallerError } from '../../src/errors.ts';
+import { notFoundHandler, problemHandler } from '../../src/http/problem.ts';
 
-export function Fastify(): FastifyInstance {
-  const app = fastify({ bodyLimit: 65_536 });
-  app.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
-    const status = error instanceof CallerError ? error.status : (error.statusCode ?? 500);
-    const problem = {
-      type: 'about:blank',
-      title: error instanceof CallerError ? error.title : 'Error',
-      status,
-      detail: error instanceof CallerError ? error.detail : error.message,
-      ...(error instanceof CallerError && error.problems.length > 0 ? { errors: error.problems } : {}),
-    };
-    if (status >= 500) console.error(error);
-    return reply.code(status).type('application/problem+json').send(JSON.stringify(problem));
-  });
+/** Bodies above this many bytes are refused, as on the real server. */
+export const BODY_LIMIT = 65_536;
+
+export function testServer(): FastifyInstance {
+  const app = fastify({ bodyLimit: BODY_LIMIT });
+  app.setErrorHandler(problemHandler);
+  app.setNotFoundHandler(notFoundHandler);
   return app;
 }

@@ -3,7 +3,6 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Fastify } from './fastify.ts';
 import type { Principal } from '../../src/access/principal.ts';
 import type { Clock } from '../../src/clock.ts';
 import { ConnectionService } from '../../src/connections/connections.ts';
@@ -15,6 +14,7 @@ import { Vault } from '../../src/secrets/vault.ts';
 import type { SyncRunsTable } from '../../src/store/schema.ts';
 import { openSqliteStore, type Store } from '../../src/store/store.ts';
 import { unifiedApi } from '../../src/unified/plugin.ts';
+import { testServer } from './fastify.ts';
 
 export const OWNER_ORGANIZATION = '00000000-0000-7000-8000-000000000001';
 export const OTHER_ORGANIZATION = '00000000-0000-7000-8000-000000000002';
@@ -53,6 +53,8 @@ export interface Harness {
   cursorKey: Buffer;
   /** Tokens that no longer work. */
   revoked: Set<string>;
+  /** Called after each time a token let someone in. */
+  onAuthenticated: (key: string) => void;
   /** Routes as registered: `GET /v2/…`. */
   routes: string[];
   /** Every answer body so far, for a search for what must not be in any. */
@@ -92,7 +94,10 @@ export function at(value: Json | undefined, ...path: (string | number)[]): Json 
 
 export class TestClock implements Clock {
   ms = NOW;
+  /** Milliseconds that pass with every look at the clock. */
+  step = 0;
   now(): number {
+    this.ms += this.step;
     return this.ms;
   }
   async sleep(ms: number): Promise<void> {
@@ -110,7 +115,10 @@ export class TableRunQueue implements RunQueue {
     this.#clock = clock;
   }
 
-  async request(connectionId: string, request: Parameters<RunQueue['request']>[1]): Promise<{ run: SyncRunsTable }> {
+  async request(
+    connectionId: string,
+    request: Parameters<RunQueue['request']>[1],
+  ): Promise<{ run: SyncRunsTable }> {
     return this.#store.write(async transaction => {
       const connection = await transaction
         .selectFrom('connections')
@@ -148,7 +156,9 @@ export class TableRunQueue implements RunQueue {
   }
 }
 
-export async function startHarness(options: { upstreamHosts?: string[]; extraCa?: string } = {}): Promise<Harness> {
+export async function startHarness(
+  options: { upstreamHosts?: string[]; extraCa?: string } = {},
+): Promise<Harness> {
   const folder = mkdtempSync(join(tmpdir(), 'sightline-unified-'));
   const store = await openSqliteStore(join(folder, 'store.db'));
   const clock = new TestClock();
@@ -169,7 +179,7 @@ export async function startHarness(options: { upstreamHosts?: string[]; extraCa?
   const revoked = new Set<string>();
   const routes: string[] = [];
   const answers: string[] = [];
-  const app = Fastify();
+  const app = testServer();
   app.addHook('onRoute', route => {
     for (const method of [route.method].flat()) routes.push(`${method} ${route.url}`);
   });
@@ -182,10 +192,12 @@ export async function startHarness(options: { upstreamHosts?: string[]; extraCa?
       runQueue: queue,
       cursorKey,
       baseUrl: () => 'https://sightline.example',
+      version: '0.0.0-test',
       authenticate: request => {
         const key = String(request.headers['x-api-key'] ?? '');
         const found = revoked.has(key) ? undefined : CALLERS[key];
         if (found === undefined) throw new CallerError('UNAUTHENTICATED', 'No valid API token was given.');
+        harness.onAuthenticated(key);
         return found;
       },
     }),
@@ -205,9 +217,14 @@ export async function startHarness(options: { upstreamHosts?: string[]; extraCa?
     answers.push(text);
     const isJson = /json(;|$)/.test(response.headers.get('content-type') ?? '') && text !== '';
     const isLines = (response.headers.get('content-type') ?? '').includes('ndjson');
-    return { status: response.status, headers: response.headers, text, json: isJson && !isLines ? JSON.parse(text) : null };
+    return {
+      status: response.status,
+      headers: response.headers,
+      text,
+      json: isJson && !isLines ? JSON.parse(text) : null,
+    };
   };
-  return {
+  const harness: Harness = {
     store,
     vault,
     clock,
@@ -215,6 +232,7 @@ export async function startHarness(options: { upstreamHosts?: string[]; extraCa?
     url,
     cursorKey,
     revoked,
+    onAuthenticated: () => {},
     routes,
     answers,
     call,
@@ -226,6 +244,7 @@ export async function startHarness(options: { upstreamHosts?: string[]; extraCa?
       rmSync(folder, { recursive: true, force: true });
     },
   };
+  return harness;
 }
 
 async function seedOrganizations(store: Store): Promise<void> {

@@ -12,7 +12,11 @@ export function uuid(text: string): string {
   return v5(text, NAMESPACE);
 }
 
-export async function addConnection(store: Store, id: string, more: Partial<ConnectionsTable> = {}): Promise<string> {
+export async function addConnection(
+  store: Store,
+  id: string,
+  more: Partial<ConnectionsTable> = {},
+): Promise<string> {
   await store.write(async transaction => {
     await transaction
       .insertInto('connections')
@@ -104,8 +108,13 @@ export function findingRecord(key: string, more: Record<string, unknown> = {}): 
   return {
     temporary_id: `A9Jq47BBje${key}`,
     affects_rating: true,
-    assets: [{ asset: `${key}.example.com`, identifier: null, category: 'low', importance: 0.2, is_ip: false }],
-    details: { dest_port: 443, remediations: [{ message: 'Old TLS', help_text: 'help', remediation_tip: 'Renew' }] },
+    assets: [
+      { asset: `${key}.example.com`, identifier: null, category: 'low', importance: 0.2, is_ip: false },
+    ],
+    details: {
+      dest_port: 443,
+      remediations: [{ message: 'Old TLS', help_text: 'help', remediation_tip: 'Renew' }],
+    },
     evidence_key: `${key}.example.com:443`,
     first_seen: '2026-01-01',
     last_seen: '2026-02-01',
@@ -122,9 +131,15 @@ export function findingRecord(key: string, more: Record<string, unknown> = {}): 
 
 export type FindingSeed = Partial<FindingsTable> & { terms?: string[]; upstream?: Record<string, unknown> };
 
-export function findingRow(company: { id: string; organization_id: string }, key: string, seed: FindingSeed = {}) {
+/** A finding's row and terms. */
+export function findingRow(
+  company: { id: string; organization_id: string },
+  key: string,
+  seed: FindingSeed = {},
+) {
   const { terms = [], upstream = {}, ...more } = seed;
   const id = more.id ?? uuid(`finding-${company.id}-${key}`);
+  const isVulnerability = (more.is_vulnerability ?? 1) === 1;
   const row: FindingsTable = {
     company_id: company.id,
     organization_id: company.organization_id,
@@ -137,19 +152,23 @@ export function findingRow(company: { id: string; organization_id: string }, key
     last_seen: '2026-02-01',
     has_fix: 1,
     is_vulnerability: 1,
+    asset: `${key}.example.com`,
     content_hash: 'h',
     created_at: NOW,
     updated_at: NOW,
     state_updated_at: NOW,
     record: JSON.stringify(findingRecord(key, upstream)),
     ...more,
+    vulnerability_id: isVulnerability ? vulnerabilityFindingId(id) : null,
     id,
   };
-  const found = row.is_vulnerability === 1 ? [...terms, `vuln:${vulnerabilityFindingId(id)}`] : terms;
-  return { row, terms: found.map(term => ({ company_id: company.id, term, finding_id: id })) };
+  return { row, terms: terms.map(term => ({ company_id: company.id, term, finding_id: id })) };
 }
 
-export async function addFindings(db: Queryable, seeds: readonly ReturnType<typeof findingRow>[]): Promise<void> {
+export async function addFindings(
+  db: Queryable,
+  seeds: readonly ReturnType<typeof findingRow>[],
+): Promise<void> {
   for (const { row, terms } of seeds) {
     await db.insertInto('findings').values(row).execute();
     if (terms.length > 0) await db.insertInto('finding_terms').values(terms).execute();

@@ -7,7 +7,8 @@ import type { JsonScalar } from '../json.ts';
 import { type Parameters, splitValues } from './parameters.ts';
 
 export type Suffix = 'lt' | 'lte' | 'gt' | 'gte' | 'contains' | 'q' | 'isnull';
-export type Operator = 'eq' | Suffix;
+type Operator = 'eq' | Suffix;
+type Operand = string | number | boolean;
 
 /** How a filter's text is read and compared. `grade` orders NEUTRAL, BAD, WARN, FAIR, GOOD; `duration` reads `"7 days"` as 7. */
 export type FilterType = 'text' | 'date' | 'number' | 'boolean' | 'grade' | 'duration';
@@ -29,8 +30,11 @@ export interface Filter<Row> {
 export interface Condition<Row> {
   readonly filter: Filter<Row>;
   readonly operator: Operator;
-  /** For `eq`, `contains`, `q`: lower-cased texts or numbers. For ranges: one number or one `YYYY-MM-DD`. */
-  readonly operands: readonly (string | number | boolean)[];
+  /**
+   * For `eq`, `contains`, `q`: lower-cased texts, numbers, booleans. For ranges: one number or one `YYYY-MM-DD`. A set, because
+   * clients send thousands of guids at once.
+   */
+  readonly operands: ReadonlySet<Operand>;
 }
 
 /** Filters by every name they answer to. */
@@ -72,7 +76,7 @@ function conditionOf<Row>(
     return {
       filter: exact,
       operator: 'eq',
-      operands: splitValues(value).map(part => operand(exact.type, part, spelled)),
+      operands: new Set(splitValues(value).map(part => operand(exact.type, part, spelled))),
     };
   }
   const [, base, suffix] = SUFFIX.exec(name) ?? [];
@@ -80,14 +84,15 @@ function conditionOf<Row>(
   const filter = table.get(base);
   const operator = filter?.suffixes.find(known => known === suffix);
   if (filter === undefined || operator === undefined) return null;
-  if (operator === 'isnull') return { filter, operator, operands: [booleanOf(value.trim()) ?? 'neither'] };
+  if (operator === 'isnull')
+    return { filter, operator, operands: new Set([booleanOf(value.trim()) ?? 'neither']) };
   if (operator === 'contains' || operator === 'q') {
-    return { filter, operator, operands: splitValues(value).map(part => part.toLowerCase()) };
+    return { filter, operator, operands: new Set(splitValues(value).map(part => part.toLowerCase())) };
   }
-  return { filter, operator, operands: [operand(filter.type, value.trim(), spelled)] };
+  return { filter, operator, operands: new Set([operand(filter.type, value.trim(), spelled)]) };
 }
 
-function operand(type: FilterType, text: string, spelled: string): string | number | boolean {
+function operand(type: FilterType, text: string, spelled: string): Operand {
   switch (type) {
     case 'number':
     case 'duration': {
@@ -121,7 +126,7 @@ function quoted(text: string): string {
 }
 
 /** The day of a date or date-time, or null when there is no such day. */
-export function dayOf(text: string): string | null {
+function dayOf(text: string): string | null {
   const match = /^(\d{4})-(\d{2})-(\d{2})(T[\d:.]+(Z|[+-]\d{2}:?\d{2})?)?$/.exec(text);
   if (match === null) return null;
   const day = text.slice(0, 10);
@@ -144,21 +149,25 @@ function booleanOf(text: string): boolean | null {
 }
 
 /** Does one of these values meet the condition? Shared by every source, whatever it reads the values from. */
-export function meets<Row>(condition: Condition<Row>, values: readonly JsonScalar[]): boolean {
-  const { filter, operator, operands } = condition;
-  if (operator === 'isnull') {
-    const isNull = values.every(value => value === null || value === '');
-    return operands[0] === isNull;
-  }
+export function meets<Row>(
+  { filter, operator, operands }: Condition<Row>,
+  values: readonly JsonScalar[],
+): boolean {
+  if (operator === 'isnull') return operands.has(values.every(value => value === null || value === ''));
   let met = false;
-  for (let v = 0; v < values.length && !met; v++) {
-    const value = values[v];
-    for (let o = 0; o < operands.length && !met; o++) {
-      const wanted = operands[o];
-      if (value !== undefined && wanted !== undefined) met = compare(filter.type, operator, value, wanted);
-    }
+  for (const value of values) {
+    if (operator === 'eq') met = operands.has(comparable(filter.type, value));
+    else for (const wanted of operands) met ||= compare(filter.type, operator, value, wanted);
+    if (met) break;
   }
   return filter.excludes === true ? !met : met;
+}
+
+/** A value as equality sees it: without regard to case, days of `"7 days"` as a number, null as the word. */
+function comparable(type: FilterType, value: JsonScalar): Operand {
+  if (value === null) return 'null';
+  if (type === 'duration') return numberOf(value) ?? 'null';
+  return typeof value === 'string' ? value.toLowerCase() : value;
 }
 
 /** Does a row meet every condition? */
@@ -167,20 +176,10 @@ export function meetsAll<Row>(conditions: readonly Condition<Row>[], row: Row): 
   return true;
 }
 
-function compare(
-  type: FilterType,
-  operator: Operator,
-  value: JsonScalar,
-  wanted: string | number | boolean,
-): boolean {
-  if (operator === 'contains' || operator === 'q') {
-    return value !== null && String(value).toLowerCase().includes(String(wanted));
-  }
-  if (value === null) return wanted === 'null' && operator === 'eq';
-  if (operator === 'eq') {
-    if (type === 'duration') return numberOf(value) === wanted;
-    return typeof value === 'string' ? value.toLowerCase() === wanted : value === wanted;
-  }
+function compare(type: FilterType, operator: Operator, value: JsonScalar, wanted: Operand): boolean {
+  if (value === null) return false;
+  if (operator === 'contains' || operator === 'q')
+    return String(value).toLowerCase().includes(String(wanted));
   if (type === 'grade') {
     const rank = GRADE_ORDER.indexOf(String(value).toLowerCase());
     const bound = GRADE_ORDER.indexOf(String(wanted));

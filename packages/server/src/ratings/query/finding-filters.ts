@@ -130,7 +130,7 @@ function rankedBy(
 }
 
 /** Sortable fields of findings. */
-export const FINDING_SORTS: readonly SortField<JsonObject>[] = Object.freeze([
+const FINDING_SORTS: readonly SortField<JsonObject>[] = Object.freeze([
   sortedBy('severity'),
   rankedBy('severity_category', 'severity_category', SEVERITY_RANK),
   sortedBy('first_seen'),

@@ -7,7 +7,7 @@ import { badParameter, type Condition, conditionsOf, type FilterTable } from './
 import { type Parameters, valuesOf } from './parameters.ts';
 import { type SortKey, type SortTable, sortKeysOf } from './sorting.ts';
 
-export const DEFAULT_LIMIT = 100;
+const DEFAULT_LIMIT = 100;
 
 /** What a kind of list can be asked for. */
 export interface ListSchema<Row> {

@@ -5,7 +5,7 @@
 import { CallerError } from '../../errors.ts';
 import { isJsonObject } from '../json.ts';
 
-export interface Parameter {
+interface Parameter {
   /** As the caller spelled it; page links repeat this spelling. */
   readonly spelled: string;
   readonly value: string;

@@ -47,7 +47,7 @@ const VECTOR_SLUG = filter('risk_vectors.slug', 'text', {
 const VECTOR_GRADE = filter('risk_vectors.grade', 'text', { read: record => Object.values(record.grades()) });
 
 /** One row per filter that a source can answer. */
-export const PORTFOLIO_FILTERS: readonly Filter<PortfolioRecord>[] = Object.freeze([
+const PORTFOLIO_FILTERS: readonly Filter<PortfolioRecord>[] = Object.freeze([
   filter('guid', 'text', { aliases: ['company.guid'] }),
   filter('custom_id', 'text'),
   filter('name', 'text', { suffixes: ['q', 'contains'] }),
@@ -86,7 +86,7 @@ const byName = sortedBy('name');
 const byGuid = sortedBy('guid');
 
 /** Sortable fields of the portfolio. */
-export const PORTFOLIO_SORTS: readonly SortField<PortfolioRecord>[] = Object.freeze([
+const PORTFOLIO_SORTS: readonly SortField<PortfolioRecord>[] = Object.freeze([
   byName,
   byGuid,
   sortedBy('rating'),
@@ -116,7 +116,9 @@ export function portfolioQueryOf(parameters: Parameters): ListQuery<PortfolioRec
   const pairs: Condition<PortfolioRecord> = {
     filter: GRADED_VECTOR,
     operator: 'eq',
-    operands: slugs.operands.flatMap(slug => grades.operands.map(grade => `${slug}:${grade}`)),
+    operands: new Set(
+      [...slugs.operands].flatMap(slug => [...grades.operands].map(grade => `${slug}:${grade}`)),
+    ),
   };
   const others = query.conditions.filter(condition => condition !== slugs && condition !== grades);
   return { ...query, conditions: [...others, pairs] };

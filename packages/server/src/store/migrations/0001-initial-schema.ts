@@ -248,6 +248,8 @@ async function createFindingTables(db: Kysely<unknown>): Promise<void> {
     .addColumn('last_seen', 'text')
     .addColumn('has_fix', 'integer', c => c.notNull())
     .addColumn('is_vulnerability', 'integer', c => c.notNull())
+    .addColumn('vulnerability_id', 'text')
+    .addColumn('asset', 'text')
     .addColumn('content_hash', 'text', c => c.notNull())
     .addColumn('created_at', 'bigint', c => c.notNull())
     .addColumn('updated_at', 'bigint', c => c.notNull())
@@ -278,6 +280,12 @@ async function createFindingTables(db: Kysely<unknown>): Promise<void> {
     .createIndex('findings_updated')
     .on('findings')
     .columns(['organization_id', 'updated_at', 'company_id', 'id'])
+    .execute();
+  await db.schema.createIndex('findings_asset').on('findings').columns(['company_id', 'asset']).execute();
+  await db.schema
+    .createIndex('findings_vulnerability')
+    .on('findings')
+    .columns(['company_id', 'vulnerability_id'])
     .execute();
   await db.schema
     .createTable('finding_terms')

@@ -7,10 +7,20 @@ import { type Condition, isOneOf, listOf } from '../sql.ts';
 /** Severities as the column has them: a finding without one is UNKNOWN. */
 export const COLUMN_SEVERITIES = [...SEVERITIES, 'UNKNOWN'] as const;
 
-/** Findings of the visible company that carry one of these look-up values; led by the company, as its index is. */
-export function hasTerm(terms: readonly string[]): Condition {
-  const found = sql`select t.finding_id from finding_terms t where t.company_id = c.id and ${isOneOf(sql`t.term`, terms)}`;
-  return sql<SqlBool>`f.id in (${found})`;
+/** Findings of the visible company that name one of these CVEs; led by the company, as the index of terms is. */
+function namesCve(cves: readonly string[]): Condition {
+  const terms = cves.map(cve => `cve:${cve.toUpperCase()}`);
+  return sql<SqlBool>`f.id in (select t.finding_id from finding_terms t
+    where t.company_id = c.id and ${isOneOf(sql`t.term`, terms)})`;
+}
+
+/** Findings of the visible company about one of these assets: the first is a column, further ones are terms. */
+function isAbout(assets: readonly string[]): Condition {
+  const keys = assets.map(asset => asset.toLowerCase());
+  const terms = keys.map(key => `asset:${key}`);
+  return sql<SqlBool>`f.id in (
+    select a.id from findings a where a.company_id = c.id and ${isOneOf(sql`a.asset`, keys)}
+    union select t.finding_id from finding_terms t where t.company_id = c.id and ${isOneOf(sql`t.term`, terms)})`;
 }
 
 /** `Compromised Systems`, also written `compromised_systems`; categories we do not know pass as they are. */
@@ -31,12 +41,7 @@ export const stateFilter = filter(
   'Where the finding stands.',
   'OPEN,REOPENED',
 );
-export const cveFilter = filter(
-  textList,
-  cves => hasTerm(cves.map(cve => `cve:${cve.toUpperCase()}`)),
-  'CVE ids that the finding names.',
-  'CVE-2024-3094',
-);
+export const cveFilter = filter(textList, namesCve, 'CVE ids that the finding names.', 'CVE-2024-3094');
 export const firstSeenFilter = filter(
   day,
   value => sql<SqlBool>`f.first_seen >= ${value}`,
@@ -86,7 +91,7 @@ export const FINDING_FILTERS = Object.freeze({
   cve: cveFilter,
   asset: filter(
     textList,
-    assets => hasTerm(assets.map(asset => `asset:${asset.toLowerCase()}`)),
+    isAbout,
     'Addresses, domains or applications concerned, in full.',
     'www.example.com',
   ),

@@ -6,9 +6,9 @@ import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { Queryable } from '../../store/store.ts';
 import type { Window } from '../paging/keyset.ts';
 import type { Sort } from '../paging/list-resource.ts';
-import { allOf, beyond, type Condition, listOf, orderedBy } from '../sql.ts';
+import { allOf, BY_COMPANY, beyond, type Condition, listOf, orderedBy } from '../sql.ts';
 import { type Visibility, visibleCompanies } from '../visibility.ts';
-import { COLUMN_SEVERITIES, hasTerm } from './filters.ts';
+import { COLUMN_SEVERITIES } from './filters.ts';
 
 /** A finding with what its company adds to it. */
 export interface FindingRow {
@@ -59,7 +59,8 @@ export async function findFinding(
   visibility: Visibility,
   by: { id: string } | { vulnerabilityId: string },
 ): Promise<FindingRow | null> {
-  const condition = 'id' in by ? sql<SqlBool>`f.id = ${by.id}` : hasTerm([`vuln:${by.vulnerabilityId}`]);
+  const condition =
+    'id' in by ? sql<SqlBool>`f.id = ${by.id}` : sql<SqlBool>`f.vulnerability_id = ${by.vulnerabilityId}`;
   const keys = fromCompanies(visibility, [condition], sql`c.id as company_id, f.id as id`);
   const rows = await rowsOf(db, sql`${keys} limit 1`, [sql`page.company_id`], false);
   return rows[0] ?? null;
@@ -75,10 +76,12 @@ async function inOrderOfCompany(
   window: Window,
 ): Promise<readonly FindingRow[]> {
   const descending = selection.sort.descending !== window.backwards;
+  // With filters on columns the planner is to take their index, and sort the matches of one company after the other.
+  const fromFilters = selection.conditions.length > 0 && !selection.byKey;
   const read = (range: readonly Condition[], rows: number) => {
     const conditions = [...range, ...selection.conditions, ...indexable(selection)];
     const keys = fromCompanies(selection.visibility, conditions, sql`c.id as company_id, f.id as id`);
-    const order = orderedBy([sql`c.id`, sql`f.id`], descending);
+    const order = orderedBy([...(fromFilters ? [sql`c.id`] : BY_COMPANY), sql`f.id`], descending);
     const page = sql`${keys} order by ${order} limit ${rows}`;
     return rowsOf(db, page, [sql`page.company_id`, sql`page.id`], descending);
   };

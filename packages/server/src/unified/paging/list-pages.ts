@@ -46,29 +46,43 @@ export async function readPage<Row>(
 
 /**
  * All matching rows from where the request begins, a page at a time, at most `limit` where one was given. `recheck` is
- * called before every page and gives the visibility as it is by then.
+ * called before every page and gives the visibility as it is by then. Throws CallerError INVALID at once, before the first
+ * page is asked for, when the cursor is not of this list.
  */
-export async function* readAll<Row>(
+export function readAll<Row>(
   source: PageSource,
   resource: ListResource<Row>,
   visibility: Visibility,
   request: ListRequest,
   recheck: (visibility: Visibility) => Promise<Visibility>,
 ): AsyncGenerator<readonly Row[]> {
-  let { selection, start } = beginning(source, resource, visibility, request);
-  let left = request.limit ?? Number.POSITIVE_INFINITY;
+  const { selection, start } = beginning(source, resource, visibility, request);
+  return pagesFrom(source, resource, selection, start, request.limit ?? Number.POSITIVE_INFINITY, recheck);
+}
+
+async function* pagesFrom<Row>(
+  source: PageSource,
+  resource: ListResource<Row>,
+  from: Selection,
+  start: Edge | null,
+  rows: number,
+  recheck: (visibility: Visibility) => Promise<Visibility>,
+): AsyncGenerator<readonly Row[]> {
+  let selection = from;
+  let place = start;
+  let left = rows;
   for (;;) {
     selection = { ...selection, visibility: await recheck(selection.visibility) };
-    const page = await pageAt(source, resource, selection, start, Math.min(left, STREAM_PAGE_ROWS));
+    const page = await pageAt(source, resource, selection, place, Math.min(left, STREAM_PAGE_ROWS));
     if (page.rows.length > 0) yield page.rows;
     left -= page.rows.length;
     if (page.next === null || left <= 0) return;
-    start = page.next;
+    place = page.next;
   }
 }
 
 /** The selection and place that a request means: its own filters, or those of its cursor. */
-export function beginning<Row>(
+function beginning<Row>(
   source: PageSource,
   resource: ListResource<Row>,
   visibility: Visibility,

@@ -16,11 +16,17 @@ export type Format = (typeof FORMATS)[number];
 /** Parameters that may stand beside a cursor: they change how a page looks, not what is in the list. */
 const BESIDE_CURSOR = ['cursor', 'limit', 'fields', 'include', 'format'];
 
-const limit = z
+/** `limit` of any list. */
+export const pageLimit = z
   .string()
   .regex(/^\d{1,9}$/, `A whole number from 1 to ${MAX_LIMIT}.`)
   .transform(Number)
-  .refine(value => value >= 1 && value <= MAX_LIMIT, `A whole number from 1 to ${MAX_LIMIT}.`);
+  .refine(value => value >= 1 && value <= MAX_LIMIT, `A whole number from 1 to ${MAX_LIMIT}.`)
+  .optional()
+  .meta({
+    description: `Items on a page, 1 to ${MAX_LIMIT}; ${DEFAULT_LIMIT} by default.`,
+    examples: ['100'],
+  });
 
 /** A comma list of names, each from `names`. */
 export function nameList(names: readonly string[], what: string) {
@@ -50,10 +56,7 @@ export function listQuery(resource: ListShape) {
   const sorts = resource.sorts.flatMap(name => [name, `-${name}`]);
   return z.strictObject({
     ...Object.fromEntries(Object.entries(resource.filters).map(([name, { schema }]) => [name, schema])),
-    limit: limit.optional().meta({
-      description: `Items on a page, 1 to ${MAX_LIMIT}; ${DEFAULT_LIMIT} by default.`,
-      examples: ['100'],
-    }),
+    limit: pageLimit,
     cursor: z.string().optional().meta({
       description: 'next_cursor or previous_cursor of a page. Filters are part of it and are not sent again.',
     }),

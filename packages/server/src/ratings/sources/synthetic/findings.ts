@@ -80,6 +80,8 @@ export class FindingWriter {
       asset,
       isIp,
       address,
+      host: bracketed(asset),
+      addressHost: bracketed(address),
       withVulnerabilities,
     });
 
@@ -163,6 +165,10 @@ export class FindingWriter {
       remediation_assignments: roll % 2 === 0 ? [guidOf(this.#tenancy.key, 62)] : [],
     };
   }
+}
+
+function bracketed(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
 }
 
 function tagDetails(tags: readonly string[]): JsonValue {

@@ -10,7 +10,7 @@ import { mix, unit } from './random.ts';
 const LOWEST = 300;
 const HIGHEST = 820;
 /** How many days of ratings a company's detail shows. */
-export const HISTORY_DAYS = 370;
+const HISTORY_DAYS = 370;
 
 /** Smooth noise in [-1, 1]: random heights at every knot, joined by an S-curve. */
 function drift(key: number, day: number, knotDays: number): number {
@@ -21,10 +21,10 @@ function drift(key: number, day: number, knotDays: number): number {
   return from + (to - from) * t * t * (3 - 2 * t);
 }
 
-/** The level a company tends to, 400 to 800, most of them in the upper half. */
+/** The level a company tends to: 480 to 880 before the scale cuts it off, most of them about 680. */
 function level(companyKey: number): number {
   const roll = (unit(mix(companyKey, 31)) + unit(mix(companyKey, 32)) + unit(mix(companyKey, 33))) / 3;
-  return 440 + roll * 400;
+  return 480 + roll * 400;
 }
 
 function stepped(value: number): number {
@@ -39,7 +39,7 @@ export function ratingOn(companyKey: number, day: number): number {
 }
 
 /** `Basic`, `Intermediate` or `Advanced`. */
-export function rangeOf(rating: number): 'Basic' | 'Intermediate' | 'Advanced' {
+function rangeOf(rating: number): 'Basic' | 'Intermediate' | 'Advanced' {
   return rating >= 740 ? 'Advanced' : rating >= 640 ? 'Intermediate' : 'Basic';
 }
 
@@ -63,19 +63,14 @@ const GRADE_COLORS: Readonly<Record<string, string>> = {
   'N/A': '#495057',
 };
 
-export interface VectorRating {
+interface VectorRating {
   readonly grade: string;
   readonly rating: number | 'N/A';
   readonly percentile: number | 'N/A';
 }
 
 /** A company's grade in one risk vector on a day; about the company's own level, and drifting slower than its rating. */
-export function vectorRating(
-  companyKey: number,
-  vector: RiskVector,
-  order: number,
-  day: number,
-): VectorRating {
+function vectorRating(companyKey: number, vector: RiskVector, order: number, day: number): VectorRating {
   const key = mix(companyKey, 64 + order);
   // Vectors with little data have no grade at many companies.
   const unrated = vector.beta ? 45 : 3;
@@ -101,9 +96,9 @@ function gradeOf(percentile: number): string {
 }
 
 /** The vectors that have a place in `rating_details`, in that order. */
-export const RATED_VECTORS: readonly RiskVector[] = RISK_VECTORS.filter(
-  vector => vector.inRatingDetails,
-).toSorted((left, right) => (left.order ?? 0) - (right.order ?? 0));
+const RATED_VECTORS: readonly RiskVector[] = RISK_VECTORS.filter(vector => vector.inRatingDetails).toSorted(
+  (left, right) => (left.order ?? 0) - (right.order ?? 0),
+);
 
 /** Slug to letter grade, for the filters `risk_vectors.slug` and `risk_vectors.grade`. */
 export function vectorGrades(companyKey: number, day: number): Readonly<Record<string, string>> {

@@ -5,20 +5,21 @@
 import type { JsonObject } from '../../json.ts';
 import type { ListQuery } from '../../query/list-query.ts';
 import { PORTFOLIO_SCHEMA, type PortfolioRecord } from '../../query/portfolio-filters.ts';
-import { matching, pageOf } from '../../query/rows.ts';
+import { matching } from '../../query/rows.ts';
 import { type PortfolioOverview, type RatingsSource, type RowPage, sees, type View } from '../../source.ts';
-import { companyDetail, companyRow, type Profile, portfolioRecord, profileOf } from './companies.ts';
+import { companyDetail, companyRow, portfolioRecord } from './companies.ts';
 import { dayText } from './days.ts';
 import { FindingWriter, type RecordOptions } from './findings.ts';
 import { liveCount, orderedSlots } from './ordering.ts';
 import { OrderingCache } from './ordering-cache.ts';
+import { type Profile, profileOf } from './profile.ts';
 import { fillTraits, newTraits } from './traits.ts';
 import { type SyntheticOptions, type Tenancy, World } from './world.ts';
 
 export type { SyntheticOptions } from './world.ts';
 
 /** How large a portfolio is. */
-export interface SyntheticSummary {
+interface SyntheticSummary {
   readonly company_guid: string;
   readonly company_count: number;
   readonly finding_count: number;
@@ -80,20 +81,19 @@ class Portfolio implements SyntheticSource {
 
   portfolio(view: View, query: ListQuery<PortfolioRecord>): RowPage {
     const day = this.#world.day();
-    const records = this.#profiles(view, day).map(profile => portfolioRecord(profile, day, view.baseUrl));
-    const page = pageOf(records, query, PORTFOLIO_SCHEMA);
-    return { count: page.count, rows: page.rows.map(record => record.item) };
+    const ordering = this.#companyOrdering(view, query, day);
+    const rows = this.#profilesAt(ordering.subarray(query.offset, query.offset + query.limit), day);
+    return {
+      count: ordering.length,
+      rows: rows.map(profile => portfolioRecord(profile, day, view.baseUrl).item),
+    };
   }
 
   companies(view: View, query: ListQuery<PortfolioRecord>): RowPage {
     const day = this.#world.day();
-    const profiles = this.#profiles(view, day);
-    const byItem = new Map(profiles.map(profile => [portfolioRecord(profile, day, view.baseUrl), profile]));
-    const rows = matching([...byItem.keys()], query, PORTFOLIO_SCHEMA).flatMap(record => {
-      const profile = byItem.get(record);
-      return profile === undefined ? [] : [companyRow(profile, day, view.baseUrl)];
-    });
-    return { count: rows.length, rows };
+    const ordering = this.#companyOrdering(view, query, day);
+    const rows = this.#profilesAt(ordering, day);
+    return { count: ordering.length, rows: rows.map(profile => companyRow(profile, day, view.baseUrl)) };
   }
 
   company(view: View, guid: string): JsonObject | null {
@@ -117,10 +117,26 @@ class Portfolio implements SyntheticSource {
     return { count: ordering.length, rows: records(page, companyKey, day, writer, recordOptions(query)) };
   }
 
-  #profiles(view: View, day: number): readonly Profile[] {
-    return [...this.#world.portfolio(day).values()]
-      .filter(({ guid }) => sees(view, guid))
-      .map(tenancy => profileOf(tenancy, this.#world.seedKey));
+  /** The portfolio slots that the view sees and the query matches, in its order; kept for views of everything. */
+  #companyOrdering(view: View, query: ListQuery<PortfolioRecord>, day: number): Uint32Array {
+    const make = () => {
+      const slots = new Map<PortfolioRecord, number>();
+      for (const tenancy of this.#world.portfolio(day).values()) {
+        if (!sees(view, tenancy.guid)) continue;
+        slots.set(portfolioRecord(profileOf(tenancy, this.#world.seedKey), day, view.baseUrl), tenancy.slot);
+      }
+      return Uint32Array.from(
+        matching([...slots.keys()], query, PORTFOLIO_SCHEMA),
+        record => slots.get(record) ?? 0,
+      );
+    };
+    return view.scope.companies === 'all'
+      ? this.#orderings.get(orderingKey('portfolio', day, query), make)
+      : make();
+  }
+
+  #profilesAt(slots: Uint32Array, day: number): readonly Profile[] {
+    return Array.from(slots, slot => profileOf(this.#world.tenancy(slot, day), this.#world.seedKey));
   }
 
   #seen(view: View, guid: string, day: number): Tenancy | null {
@@ -147,9 +163,9 @@ function recordOptions({ expand, conditions }: ListQuery<JsonObject>): RecordOpt
 }
 
 /** Two queries that differ only in page, fields or expansions share an ordering. */
-function orderingKey(companyKey: number, day: number, query: ListQuery<JsonObject>): string {
+function orderingKey<Row>(of: number | 'portfolio', day: number, query: ListQuery<Row>): string {
   return JSON.stringify([
-    companyKey,
+    of,
     day,
     query.q,
     query.conditions.map(({ filter, operator, operands }) => [filter.name, operator, ...operands]),

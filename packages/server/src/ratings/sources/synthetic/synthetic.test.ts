@@ -62,12 +62,10 @@ describe('paging, filters and sort', () => {
   const source = world({ findingsPerCompany: 150 });
   const own = source.summary().company_guid;
   const filter = fc.oneof(
-    fc.tuple(fc.constant('risk_vector'), fc.constantFrom(
-        'SPF',
-        'ssl_configurations,open_ports',
-        'nonsense',
-        'patching_cadence,dkim,web_appsec',
-      )),
+    fc.tuple(
+      fc.constant('risk_vector'),
+      fc.constantFrom('SPF', 'ssl_configurations,open_ports', 'nonsense', 'patching_cadence,dkim,web_appsec'),
+    ),
     fc.tuple(fc.constant('severity_gte'), fc.constantFrom('1', '4.3', '7')),
     fc.tuple(fc.constant('severity_lt'), fc.constantFrom('4', '9.5')),
     fc.tuple(fc.constant('severity_category'), fc.constantFrom('severe', 'minor,material', 'none')),
@@ -76,14 +74,20 @@ describe('paging, filters and sort', () => {
     fc.tuple(fc.constant('details.grade'), fc.constantFrom('BAD', 'GOOD,WARN', 'NONE')),
     fc.tuple(fc.constant('details.grade_gt'), fc.constantFrom('BAD', 'NEUTRAL')),
     fc.tuple(fc.constant('affects_rating'), fc.constantFrom('true', 'false')),
-    fc.tuple(fc.constant('impacts_risk_vector_details'), fc.constantFrom('REMEDIATED,ASSET_OFFLINE', 'GRACE_PERIOD')),
+    fc.tuple(
+      fc.constant('impacts_risk_vector_details'),
+      fc.constantFrom('REMEDIATED,ASSET_OFFLINE', 'GRACE_PERIOD'),
+    ),
     fc.tuple(fc.constant('assets.category'), fc.constantFrom('critical', 'low,medium')),
     fc.tuple(fc.constant('details.cvss.base_gte'), fc.constantFrom('5', '9')),
     fc.tuple(fc.constant('duration_gte'), fc.constantFrom('30')),
     fc.tuple(fc.constant('remaining_decay_gte'), fc.constantFrom('20', '60')),
     fc.tuple(fc.constant('decay_date_gte'), fc.constantFrom('2026-07-01', '2026-08-01')),
     fc.tuple(fc.constant('tags_isnull'), fc.constantFrom('true', 'false')),
-    fc.tuple(fc.constant('last_remediation_status_label'), fc.constantFrom('Open', 'No Status', 'Resolved,Work In Progress')),
+    fc.tuple(
+      fc.constant('last_remediation_status_label'),
+      fc.constantFrom('Open', 'No Status', 'Resolved,Work In Progress'),
+    ),
     fc.tuple(fc.constant('q'), fc.constantFrom('tls', 'example', '192.0')),
   );
   const pieces = fc.uniqueArray(filter, { selector: ([name]) => name, maxLength: 3 });
@@ -366,7 +370,10 @@ describe('records as documented', () => {
   test('nothing points at a real host', async () => {
     const source = world({ findingsPerCompany: 900 });
     const text = JSON.stringify([await companiesOf(source), await everything(source)]);
-    for (const [host] of text.matchAll(/https?:\/\/([^/"\\:]+)/g)) expect(host).toMatch(/\.example$|\/\/(192\.0\.2|198\.51\.100|203\.0\.113|198\.1[89]\.\d+)\./);
+    for (const [host] of text.matchAll(/https?:\/\/(\[[^\]]+|[^/"\\:]+)/g))
+      expect(host).toMatch(
+        /\.example$|\/\/(192\.0\.2|198\.51\.100|203\.0\.113|198\.1[89]\.\d+)\.|\[2001:db8:/,
+      );
     for (const [address] of text.matchAll(/"\d{1,3}(?:\.\d{1,3}){3}[":]/g)) {
       expect(address).toMatch(/^"(192\.0\.2|198\.51\.100|203\.0\.113|198\.1[89]\.\d+)\./);
     }
@@ -418,10 +425,11 @@ test('counting walks the slots it is told to', () => {
 test('orderings give way by bytes, the least recently used first', () => {
   const cache = new OrderingCache(10_000);
   const made: string[] = [];
-  const get = (key: string, length = 1000) => cache.get(key, () => {
- made.push(key);
- return new Uint32Array(length);
-});
+  const get = (key: string, length = 1000) =>
+    cache.get(key, () => {
+      made.push(key);
+      return new Uint32Array(length);
+    });
   get('a');
   get('b');
   get('a');

@@ -7,12 +7,12 @@ import { mix } from './random.ts';
 import { modelAt, NO_GRADE, vectorIndexOf, weighted } from './vectors.ts';
 
 /** One finding in so many has the rolledup_observation_id and first_seen of another one of its company. */
-export const DUPLICATE_IDENTITY_ONE_IN = 20_000;
+const DUPLICATE_IDENTITY_ONE_IN = 20_000;
 /** One in so many of the findings older than {@link OLD_AFTER_DAYS} has an empty rolledup_observation_id. */
-export const EMPTY_IDENTITY_ONE_IN = 400;
-export const OLD_AFTER_DAYS = 400;
+const EMPTY_IDENTITY_ONE_IN = 400;
+const OLD_AFTER_DAYS = 400;
 /** One finding in so many has no severity. */
-export const NULL_SEVERITY_ONE_IN = 700;
+const NULL_SEVERITY_ONE_IN = 700;
 
 export const IMPACTS = [
   'AFFECTS_RATING',

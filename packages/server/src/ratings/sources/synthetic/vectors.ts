@@ -6,7 +6,6 @@
 import { RISK_VECTORS, type RiskVector } from '@sightline/model';
 
 export const GRADES = ['NEUTRAL', 'BAD', 'WARN', 'FAIR', 'GOOD'] as const;
-export type Grade = (typeof GRADES)[number];
 /** Stands for a finding whose vector has no grades. */
 export const NO_GRADE = -1;
 

@@ -35,7 +35,7 @@ export interface Tenancy {
 }
 
 /** Days before this one have no world. */
-export const FIRST_DAY = '2022-01-01';
+const FIRST_DAY = '2022-01-01';
 const LAST_DAY = '2099-12-31';
 /** Of 100 companies, how many are replaced after some months. */
 const CHURNING_PERCENT = 25;

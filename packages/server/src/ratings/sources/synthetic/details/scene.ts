@@ -19,12 +19,16 @@ export interface Scene {
   readonly isIp: boolean;
   /** An address behind the subject. */
   readonly address: string;
+  /** The subject as URLs and `host:port` write it: IPv6 in brackets. */
+  readonly host: string;
+  /** The address, likewise. */
+  readonly addressHost: string;
   /** Are `details.vulnerabilities` to be filled for vectors that upstream fills only on request? */
   readonly withVulnerabilities: boolean;
 }
 
 /** What a builder makes: the record's `details`, and its key among the evidence. */
-export interface Evidence {
+interface Evidence {
   readonly details: JsonObject;
   readonly evidenceKey: string;
 }

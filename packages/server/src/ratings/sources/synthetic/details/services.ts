@@ -69,7 +69,7 @@ const PORT_REMEDIES = SERVICES.map(({ service, port }) =>
 );
 
 export const openPorts: DetailsBuilder = scene => {
-  const { random, traits, address } = scene;
+  const { random, traits, addressHost } = scene;
   const index = random.below(SERVICES.length);
   const service = SERVICES[index] ?? SERVICES[0];
   const version = random.of(service.versions);
@@ -81,7 +81,7 @@ export const openPorts: DetailsBuilder = scene => {
     : `${service.cpe}:${version}`;
   const remedy = PORT_REMEDIES[index];
   return {
-    evidenceKey: `${address}:${service.port}`,
+    evidenceKey: `${addressHost}:${service.port}`,
     details: diligenceDetails(scene, {
       cvss: vulnerability === null ? [] : [vulnerability.base],
       annotations: {
@@ -101,7 +101,7 @@ export const openPorts: DetailsBuilder = scene => {
       vulnerabilities: vulnerability === null ? [] : [vulnerability.record],
       more: {
         dest_port: service.port,
-        observed_ips: [`${address}:${service.port}`],
+        observed_ips: [`${addressHost}:${service.port}`],
         port_list: [service.port],
         screenshot: null,
       },
@@ -134,12 +134,12 @@ const SERVER_REMEDIES = [
 ];
 
 export const serverSoftware: DetailsBuilder = scene => {
-  const { random, traits, asset, address } = scene;
+  const { random, traits, host, addressHost } = scene;
   const { server, versions } = random.of(SERVERS);
   const version = random.of(versions);
   const support = SUPPORT[traits.grade] ?? 'unknown';
   return {
-    evidenceKey: `${asset}:443`,
+    evidenceKey: `${host}:443`,
     details: diligenceDetails(scene, {
       annotations: {
         modal_data: { type: server, reason: support },
@@ -149,7 +149,7 @@ export const serverSoftware: DetailsBuilder = scene => {
       },
       remediations: SERVER_REMEDIES,
       searchable: `${server},${version},${support}`,
-      more: { dest_port: 443, observed_ips: [`${address}:443`], final_location: `https://${asset}/` },
+      more: { dest_port: 443, observed_ips: [`${addressHost}:443`], final_location: `https://${host}/` },
     }),
   };
 };
@@ -188,12 +188,12 @@ const PATCH_REMEDIES = VULNERABILITIES.map(({ displayName, about }) =>
 );
 
 export const patchingCadence: DetailsBuilder = scene => {
-  const { random, traits, asset, isIp, withVulnerabilities } = scene;
+  const { random, traits, asset, isIp, withVulnerabilities, host } = scene;
   const candidates = BY_CATEGORY[traits.category] ?? VULNERABILITIES;
   const vulnerability = random.of(candidates);
   const remedy = PATCH_REMEDIES[VULNERABILITIES.indexOf(vulnerability)];
   return {
-    evidenceKey: isIp ? asset : `${asset}:443`,
+    evidenceKey: isIp ? asset : `${host}:443`,
     details: {
       cvss: { base: [vulnerability.base] },
       check_pass: '',

@@ -67,7 +67,7 @@ function chain({ random, traits, asset, domain }: Scene, serial: string): readon
 }
 
 export const sslCertificates: DetailsBuilder = scene => {
-  const { random, traits, asset, address } = scene;
+  const { random, traits, asset, host, addressHost } = scene;
   const serial = `${hex(traits.key)}${hex(random.next())}${hex(random.next())}`;
   const message = MESSAGES[traits.grade] ?? MESSAGES[4];
   const remedy = CERTIFICATE_REMEDIES[traits.grade];
@@ -77,24 +77,24 @@ export const sslCertificates: DetailsBuilder = scene => {
       annotations: { message, sampleName: asset, certchain: chain(scene, serial) },
       remediations: remedy === undefined ? [] : [remedy],
       searchable: `${message},${asset},${serial}`,
-      more: { dest_port: 443, observed_ips: [`${address}:443`], final_location: `https://${asset}/` },
+      more: { dest_port: 443, observed_ips: [`${addressHost}:443`], final_location: `https://${host}/` },
     }),
   };
 };
 
 export const sslConfigurations: DetailsBuilder = scene => {
-  const { random, traits, asset, address } = scene;
+  const { random, traits, asset, host, addressHost } = scene;
   const port = random.oneIn(6) ? random.of([8443, 465, 993, 995] as const) : 443;
   const message = CONFIGURATIONS[traits.grade] ?? CONFIGURATIONS[4];
   const remedy = CONFIGURATION_REMEDIES[traits.grade];
   return {
-    evidenceKey: `${asset}:${port}`,
+    evidenceKey: `${host}:${port}`,
     details: diligenceDetails(scene, {
       cvss: traits.grade === 1 ? [3.4, 7.5] : [],
       annotations: { message, sampleName: asset, certchain: chain(scene, hex(traits.key)) },
       remediations: remedy === undefined ? [] : [remedy],
       searchable: `${message},${asset}`,
-      more: { dest_port: port, observed_ips: [`${address}:${port}`], final_location: `${asset}:${port}` },
+      more: { dest_port: port, observed_ips: [`${addressHost}:${port}`], final_location: `${host}:${port}` },
     }),
   };
 };

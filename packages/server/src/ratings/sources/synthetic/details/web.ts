@@ -20,19 +20,19 @@ const HEADER_REMEDIES = HEADERS.map(header =>
 );
 
 export const applicationSecurity: DetailsBuilder = scene => {
-  const { random, traits, asset, address } = scene;
+  const { random, traits, asset, host, addressHost } = scene;
   const index = random.below(HEADERS.length);
   const header = HEADERS[index] ?? HEADERS[0];
   const good = traits.grade === 4;
   const message = good ? 'Required headers are present' : `Required header missing or wrong: ${header}`;
   const remedy = HEADER_REMEDIES[index];
   return {
-    evidenceKey: `${asset}:443`,
+    evidenceKey: `${host}:443`,
     details: diligenceDetails(scene, {
       annotations: { message, required_headers: good ? [] : [header], optional_headers: [] },
       remediations: remedy === undefined ? [] : [remedy],
       searchable: `${message},${asset}`,
-      more: { dest_port: 443, observed_ips: [`${address}:443`], final_location: `https://${asset}/` },
+      more: { dest_port: 443, observed_ips: [`${addressHost}:443`], final_location: `https://${host}/` },
     }),
   };
 };
@@ -74,14 +74,14 @@ const ASSESSMENT_REMEDIES = ASSESSMENTS.map(({ assessment, message }) =>
 );
 
 export const webAppsec: DetailsBuilder = scene => {
-  const { random, traits, asset } = scene;
+  const { random, traits, asset, host } = scene;
   const index = random.below(ASSESSMENTS.length);
   const { assessment, name, message, severity } = ASSESSMENTS[index] ?? ASSESSMENTS[0];
   const total = 1 + random.below(4);
   const failed = traits.grade === 4 ? 0 : 1 + random.below(total);
   const remedy = ASSESSMENT_REMEDIES[index];
   return {
-    evidenceKey: `${asset}:443`,
+    evidenceKey: `${host}:443`,
     details: diligenceDetails(scene, {
       annotations: Array.from({ length: failed }, (_, n) => ({
         name,
@@ -98,7 +98,7 @@ export const webAppsec: DetailsBuilder = scene => {
         assessment_name: assessment,
         failed_evidence: failed,
         total_evidence: total,
-        final_location: `https://${asset}/`,
+        final_location: `https://${host}/`,
       },
     }),
   };

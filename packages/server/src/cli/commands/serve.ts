@@ -1,0 +1,46 @@
+/** `sightline serve`: the hub. */
+import { Command } from 'commander';
+import { startHub } from '../../app.ts';
+import { createLogger } from '../../log.ts';
+import { addSettings, HUB_SETTINGS, hubSettings } from '../options.ts';
+import { print, printJson } from '../output.ts';
+import { untilStopped } from '../until-stopped.ts';
+
+export function serveCommand(): Command {
+  const command = new Command('serve')
+    .description('Serve the hub: unified API, API tokens and the sync of connected accounts.')
+    .option('--json', 'print one JSON line when ready');
+  return addSettings(command, HUB_SETTINGS).action(async flags => {
+    const settings = hubSettings(flags);
+    const logger = createLogger({ level: settings.logLevel });
+    const hub = await startHub(settings, { logger, serverKey: process.env.SIGHTLINE_KEY });
+    const token = hub.admin.isFirstStart ? hub.admin.userToken : null;
+    const ready = {
+      base_url: hub.at.baseUrl,
+      http_url: hub.at.httpUrl,
+      ca_file: hub.at.caFile,
+      token,
+      data_dir: hub.dataDir,
+      pid: process.pid,
+    };
+    if (flags.json === true) printJson(ready);
+    else print(welcome(ready));
+    await untilStopped(() => hub.close());
+  });
+}
+
+function welcome(ready: {
+  base_url: string;
+  ca_file: string | null;
+  token: string | null;
+  data_dir: string;
+}): string {
+  return [
+    `The hub is at ${ready.base_url} (API reference: ${ready.base_url}/reference)`,
+    ...(ready.ca_file === null ? [] : [`Its certificate authority: ${ready.ca_file}`]),
+    `Its data: ${ready.data_dir}`,
+    ready.token === null
+      ? "The admin's API token: sightline tokens show"
+      : `The admin's API token (shown again by "sightline tokens show"): ${ready.token}`,
+  ].join('\n');
+}

@@ -1,0 +1,68 @@
+/** The data directory: what lies where in it, made private, and held by one server at a time. */
+import { accessSync, constants, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { OperatorError } from './errors.ts';
+import { type DataLock, tryDataLock } from './store/data-lock.ts';
+
+export interface DataFiles {
+  database: string;
+  serverLock: string;
+  workerLock: string;
+  /** Number of the process that serves this directory, for messages. */
+  serverPid: string;
+}
+
+export function dataFiles(dataDir: string): DataFiles {
+  return {
+    database: join(dataDir, 'sightline.db'),
+    serverLock: join(dataDir, 'server.lock'),
+    workerLock: join(dataDir, 'worker.lock'),
+    serverPid: join(dataDir, 'server.pid'),
+  };
+}
+
+/** Makes the directory when absent (mode 0700). Throws OperatorError when it cannot be made, read or written. */
+export function openDataDirectory(dataDir: string): DataFiles {
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (cause) {
+    throw new OperatorError(
+      `The data directory ${dataDir} cannot be used (${codeOf(cause)}). Give a folder you may read and write with --data-dir.`,
+      { cause },
+    );
+  }
+  return dataFiles(dataDir);
+}
+
+/** Throws OperatorError when another server holds the directory. */
+export function holdDataDirectory(dataDir: string): DataLock {
+  const files = dataFiles(dataDir);
+  const lock = tryDataLock(files.serverLock);
+  if (lock === null) {
+    throw new OperatorError(
+      `Another Sightline server${pidText(files)} uses the data directory ${dataDir}. Stop it, or give another --data-dir.`,
+    );
+  }
+  writeFileSync(files.serverPid, `${process.pid}\n`, { mode: 0o600 });
+  return lock;
+}
+
+/** Whether a server holds the directory right now. */
+export function isServed(dataDir: string): boolean {
+  const lock = tryDataLock(dataFiles(dataDir).serverLock);
+  lock?.release();
+  return lock === null;
+}
+
+function pidText(files: DataFiles): string {
+  try {
+    return ` (process ${Number.parseInt(readFileSync(files.serverPid, 'utf8'), 10)})`;
+  } catch {
+    return '';
+  }
+}
+
+function codeOf(cause: unknown): string {
+  return cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
+}

@@ -1,0 +1,93 @@
+/** Reads upstream through a BitsightClient in this very thread. */
+import {
+  BitsightAuthenticationError,
+  type BitsightClient,
+  BitsightForbiddenError,
+  BitsightNotFoundError,
+} from '@sightline/bitsight';
+import { readFindingRow, type WalkContext } from './finding-row.ts';
+import {
+  type FindingPage,
+  type FindingQuery,
+  type PortfolioPage,
+  UpstreamFailure,
+  type UpstreamReader,
+} from './upstream-reader.ts';
+
+/** The health status an upstream error stands for, and a sentence that says so without upstream's words. */
+export type FailureOf = (error: unknown) => { reason: string; message: string };
+
+/** An order that does not change while findings are re-seen; upstream's own does. */
+const FINDINGS_ORDER = 'first_seen';
+
+export class DirectReader implements UpstreamReader {
+  readonly #client: BitsightClient;
+  readonly #failureOf: FailureOf;
+
+  constructor(client: BitsightClient, failureOf: FailureOf) {
+    this.#client = client;
+    this.#failureOf = failureOf;
+  }
+
+  async *portfolioPages(
+    filters: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): AsyncGenerator<PortfolioPage, void, undefined> {
+    try {
+      for await (const page of this.#client.portfolio
+        .list({ ...filters, sort: 'name' }, { signal })
+        .pages()) {
+        yield { count: page.count, items: page.items };
+      }
+    } catch (error) {
+      throw this.#failure(error, signal);
+    }
+  }
+
+  async company(guid: string, signal: AbortSignal): Promise<Record<string, unknown>> {
+    try {
+      return await this.#client.companies.get(guid, {}, { signal });
+    } catch (error) {
+      throw this.#failure(error, signal);
+    }
+  }
+
+  async *findingPages(
+    context: WalkContext,
+    query: FindingQuery,
+    signal: AbortSignal,
+  ): AsyncGenerator<FindingPage, void, undefined> {
+    const params = { ...query.filters, sort: FINDINGS_ORDER, limit: query.limit };
+    const list = this.#client.findings.list(context.companyGuid, params, { offset: query.offset, signal });
+    try {
+      for await (const page of list.pages()) yield readPage(page, context);
+    } catch (error) {
+      throw this.#failure(error, signal);
+    }
+  }
+
+  #failure(error: unknown, signal: AbortSignal): unknown {
+    if (signal.aborted) return signal.reason;
+    return new UpstreamFailure({ kind: kindOf(error), ...this.#failureOf(error) });
+  }
+}
+
+function readPage(
+  page: { count: number; offset: number; items: readonly unknown[] },
+  context: WalkContext,
+): FindingPage {
+  const { count, offset, items } = page;
+  const read: FindingPage = { count, offset, received: items.length, rows: [], unmapped: [] };
+  for (const item of items) {
+    const row = readFindingRow(item, context);
+    if (row.ok) read.rows.push(row.row);
+    else read.unmapped.push(row.row);
+  }
+  return read;
+}
+
+function kindOf(error: unknown): 'refused' | 'forbidden' | 'gone' | 'other' {
+  if (error instanceof BitsightAuthenticationError) return 'refused';
+  if (error instanceof BitsightForbiddenError) return 'forbidden';
+  return error instanceof BitsightNotFoundError ? 'gone' : 'other';
+}

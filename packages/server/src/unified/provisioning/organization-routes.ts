@@ -1,0 +1,192 @@
+/** `/v1/provisioning/organizations`: tenants. Making and deleting them is for the owner organization's provisioning token. */
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { insertDefaultGroup } from '../../access/first-start.ts';
+import { mayProvision } from '../../access/permissions.ts';
+import { bumpAccessVersion } from '../../access/repository.ts';
+import { CallerError } from '../../errors.ts';
+import type { UnifiedContext } from '../context.ts';
+import { errorResponses, operation } from '../document/operation.ts';
+import { timeText } from '../item-text.ts';
+import type { Window } from '../paging/keyset.ts';
+import { PagedQuery, pagedAnswer, pageOf } from './paged.ts';
+import { type OrganizationRow, reachableOrganization } from './reach.ts';
+
+export const Organization = z
+  .object({
+    id: z.string().meta({ description: 'Id' }),
+    name: z.string().meta({ description: 'Name' }),
+    identifier: z.string().nullable().meta({ description: 'Your own id for it' }),
+    created_at: z.iso.datetime().meta({ description: 'When it was made' }),
+  })
+  .meta({ id: 'Organization', description: 'A tenant: users, tokens and connections belong to one' });
+
+export const NewOrganization = z
+  .strictObject({
+    name: z
+      .string()
+      .trim()
+      .min(1)
+      .max(255)
+      .meta({ description: 'Name', examples: ['Acme'] }),
+    identifier: z
+      .string()
+      .trim()
+      .min(1)
+      .max(255)
+      .nullish()
+      .meta({ description: 'Your own id for it', examples: ['42'] }),
+  })
+  .meta({ id: 'NewOrganization', description: 'What an organization is made of' });
+
+export const OrganizationParams = z.object({
+  organization_id: z.string().meta({ description: 'Id of the organization' }),
+});
+type InOrganization = { Params: z.infer<typeof OrganizationParams> };
+
+const PATH = '/v1/provisioning/organizations';
+
+/** Registers the routes. `app` authenticates. */
+export function addOrganizationRoutes(app: FastifyInstance, context: UnifiedContext): void {
+  addList(app, context);
+  addCreate(app, context);
+  app.get<InOrganization>(
+    `${PATH}/:organization_id`,
+    {
+      schema: {
+        ...operation('Organizations', 'Get one organization', 'One that the caller may not know of is 404.'),
+        params: OrganizationParams,
+        response: { 200: Organization, ...errorResponses(401, 404, 429, 503) },
+      },
+    },
+    async request => {
+      const { organization_id } = request.params;
+      return organizationOf(
+        await reachableOrganization(context.db, context.principalOf(request), organization_id),
+      );
+    },
+  );
+  addDelete(app, context);
+}
+
+function addList(app: FastifyInstance, context: UnifiedContext): void {
+  const schema = {
+    ...operation(
+      'Organizations',
+      'List organizations',
+      'All of them for a provisioning token, otherwise the own one.',
+    ),
+    querystring: PagedQuery,
+    response: { 200: pagedAnswer(Organization), ...errorResponses(401, 422, 429, 503) },
+  };
+  app.get<{ Querystring: PagedQuery }>(PATH, { schema }, async request => {
+    const principal = context.principalOf(request);
+    const only = mayProvision(principal) ? null : principal.organizationId;
+    const list = { surface: 'organizations', organizationId: principal.organizationId };
+    const page = await pageOf(
+      context,
+      list,
+      request.query,
+      window => readOrganizations(context, only, window),
+      row => [row.id],
+    );
+    return { ...page, items: page.items.map(organizationOf) };
+  });
+}
+
+function addCreate(app: FastifyInstance, context: UnifiedContext): void {
+  const { store, clock, newId } = context.options;
+  const schema = {
+    ...operation('Organizations', 'Make an organization', 'Needs the scope provisioning.'),
+    body: NewOrganization,
+    response: { 201: Organization, ...errorResponses(400, 401, 403, 422, 429, 503) },
+  };
+  app.post<{ Body: z.infer<typeof NewOrganization> }>(PATH, { schema }, async (request, reply) => {
+    requireProvisioning(context.principalOf(request));
+    const { name, identifier = null } = request.body;
+    const row = {
+      id: newId(),
+      name,
+      identifier,
+      created_at: clock.now(),
+      is_owner: 0 as const,
+      deleted_at: null,
+    };
+    const groupId = newId();
+    await store.write(async transaction => {
+      await transaction.insertInto('organizations').values(row).execute();
+      await insertDefaultGroup(transaction, {
+        id: groupId,
+        organizationId: row.id,
+        createdAt: row.created_at,
+      });
+    });
+    return reply.code(201).send(organizationOf(row));
+  });
+}
+
+function addDelete(app: FastifyInstance, context: UnifiedContext): void {
+  const { store, clock, connections } = context.options;
+  const schema = {
+    ...operation(
+      'Organizations',
+      'Delete an organization',
+      'Soft: its tokens and connections stop, its rows stay.',
+    ),
+    params: OrganizationParams,
+    response: { 204: z.null(), ...errorResponses(401, 403, 404, 409, 429, 503) },
+  };
+  app.delete<InOrganization>(`${PATH}/:organization_id`, { schema }, async (request, reply) => {
+    const principal = context.principalOf(request);
+    const organization = await reachableOrganization(context.db, principal, request.params.organization_id);
+    requireProvisioning(principal);
+    if (organization.is_owner === 1) {
+      throw new CallerError(
+        'CONFLICT',
+        'The organization made at set-up owns this server and cannot be deleted.',
+      );
+    }
+    // Connections first: should this stop half-way, the organization is still there to be deleted again.
+    await connections.deleteAll(organization.id);
+    await store.write(async transaction => {
+      await transaction
+        .updateTable('organizations')
+        .set({ deleted_at: clock.now() })
+        .where('id', '=', organization.id)
+        .execute();
+      await bumpAccessVersion(transaction);
+    });
+    return reply.code(204).send();
+  });
+}
+
+function requireProvisioning(principal: Parameters<typeof mayProvision>[0]): void {
+  if (mayProvision(principal)) return;
+  const detail = 'This needs an Admin token of the owner organization with the scope provisioning.';
+  throw new CallerError('FORBIDDEN', detail);
+}
+
+function readOrganizations(
+  context: UnifiedContext,
+  only: string | null,
+  window: Window,
+): Promise<OrganizationRow[]> {
+  let query = context.db
+    .selectFrom('organizations')
+    .select(['id', 'name', 'identifier', 'created_at', 'is_owner'])
+    .where('deleted_at', 'is', null);
+  if (only !== null) query = query.where('id', '=', only);
+  if (window.from !== null) {
+    const operator = window.backwards ? '<' : '>';
+    const [id] = window.from.keys;
+    query = query.where('id', window.from.inclusive ? `${operator}=` : operator, String(id));
+  }
+  return query
+    .orderBy('id', window.backwards ? 'desc' : 'asc')
+    .limit(window.rows)
+    .execute();
+}
+
+function organizationOf(row: OrganizationRow): z.infer<typeof Organization> {
+  return { id: row.id, name: row.name, identifier: row.identifier, created_at: timeText(row.created_at) };
+}
