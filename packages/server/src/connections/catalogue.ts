@@ -8,7 +8,6 @@ import { Credentials } from './credentials.ts';
 import { ConnectionOptions } from './options.ts';
 
 export const VENDORS = [VENDOR] as const;
-export type Vendor = (typeof VENDORS)[number];
 
 /** A connector as `GET /v1/connectors` shows it. */
 export const Connector = z
@@ -30,7 +29,7 @@ export interface ConnectorForm {
 }
 
 const LOGO = `data:image/svg+xml;base64,${Buffer.from(
-  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="6" fill="#1f3a5f"/><path d="M9 8h8a5 5 0 0 1 3 9 5 5 0 0 1-2 8H9zm4 3.500v4h3.500a2 2 0 0 0 0-4zm0 7v3.500h4a1.750 1.750 0 0 0 0-3.500z" fill="#fff"/></svg>',
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="6" fill="#1f3a5f"/><path d="M9 8h8a5 5 0 0 1 3 9 5 5 0 0 1-2 8H9zm4 3.5v4h3.5a2 2 0 0 0 0-4zm0 7v3.5h4a1.75 1.75 0 0 0 0-3.5z" fill="#fff"/></svg>',
 ).toString('base64')}`;
 
 /** All connectors. */

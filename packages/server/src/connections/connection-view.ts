@@ -5,10 +5,10 @@ import { VENDORS } from './catalogue.ts';
 import { Health, readHealth } from './health.ts';
 import { ConnectionOptions, readOptions } from './options.ts';
 
-export const CONNECTION_STATES = ['PENDING', 'ACTIVE', 'PAUSED', 'DELETED'] as const;
+const CONNECTION_STATES = ['PENDING', 'ACTIVE', 'PAUSED', 'DELETED'] as const;
 
 /** What of the account is read; empty lists and nulls are no limit. */
-export const ConnectionScope = z
+const ConnectionScope = z
   .object({
     folders: z.array(z.string()),
     tiers: z.array(z.string()),

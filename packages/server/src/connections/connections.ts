@@ -19,8 +19,8 @@ import { connectionIds, findConnection, listConnections } from './repository.ts'
 import type { RunQueue } from './run-queue.ts';
 import type { UpstreamClients } from './upstream-client.ts';
 
-export const DEFAULT_REFRESH_INTERVAL_SECS = 14_400;
-export const DEFAULT_TIMEOUT_SECS = 3_600;
+const DEFAULT_REFRESH_INTERVAL_SECS = 14_400;
+const DEFAULT_TIMEOUT_SECS = 3_600;
 
 export interface ConnectionServiceOptions {
   readonly store: Store;

@@ -15,7 +15,7 @@ import {
 } from '@sightline/bitsight';
 import { z } from 'zod';
 
-export const RESOLUTION_OWNERS = ['CUSTOMER', 'VENDOR', 'SIGHTLINE'] as const;
+const RESOLUTION_OWNERS = ['CUSTOMER', 'VENDOR', 'SIGHTLINE'] as const;
 export type ResolutionOwner = (typeof RESOLUTION_OWNERS)[number];
 
 /** Every health a connection can have: who acts on it, and what it means. */

@@ -3,7 +3,7 @@ import type { SyncRunsTable } from '../store/schema.ts';
 
 /** Streams a run may be limited to. Ratings come with the companies. */
 export const STREAMS = ['companies', 'findings'] as const;
-export type Stream = (typeof STREAMS)[number];
+type Stream = (typeof STREAMS)[number];
 
 /** What a run is to do. */
 export interface RunRequest {

@@ -389,3 +389,23 @@ test('a stream ends when its token is revoked', async () => {
   harness.clock.step = 0;
   harness.revoked.clear();
 });
+
+test('a stream whose client has gone leaves the server as it was', async () => {
+  const leaving = new AbortController();
+  let pages = 0;
+  harness.onAuthenticated = () => {
+    pages += 1;
+    // The request and the first page have been let in; the client leaves before the second page.
+    if (pages === 2) leaving.abort();
+  };
+  harness.clock.step = 2_000;
+  const stream = fetch(`${harness.url}/v2/tprm/findings?format=ndjson`, {
+    headers: { 'x-api-key': 'other' },
+    signal: leaving.signal,
+  }).then(answer => answer.text());
+  await expect(stream).rejects.toThrow();
+  harness.onAuthenticated = () => {};
+  harness.clock.step = 0;
+  // The server is as well as before: the abandoned stream holds neither the database nor a connection.
+  expect((await harness.get('/v2/tprm/findings?limit=1', { as: 'other' })).status).toBe(200);
+});

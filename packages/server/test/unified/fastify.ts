@@ -3,7 +3,7 @@ import fastify, { type FastifyInstance } from 'fastify';
 import { notFoundHandler, problemHandler } from '../../src/http/problem.ts';
 
 /** Bodies above this many bytes are refused, as on the real server. */
-export const BODY_LIMIT = 65_536;
+const BODY_LIMIT = 65_536;
 
 export function testServer(): FastifyInstance {
   const app = fastify({ bodyLimit: BODY_LIMIT });

@@ -21,7 +21,7 @@ export const OTHER_ORGANIZATION = '00000000-0000-7000-8000-000000000002';
 export const NOW = Date.parse('2026-03-01T12:00:00Z');
 
 /** Tokens the harness knows, as `X-API-KEY`. */
-export const CALLERS: Readonly<Record<string, Principal>> = Object.freeze({
+const CALLERS: Readonly<Record<string, Principal>> = Object.freeze({
   owner: principal({ scopes: ['provisioning'] }),
   admin: principal({ scopes: [] }),
   user: principal({ role: 'customer_user' }),
@@ -92,7 +92,7 @@ export function at(value: Json | undefined, ...path: (string | number)[]): Json 
   return found ?? null;
 }
 
-export class TestClock implements Clock {
+class TestClock implements Clock {
   ms = NOW;
   /** Milliseconds that pass with every look at the clock. */
   step = 0;
@@ -106,7 +106,7 @@ export class TestClock implements Clock {
 }
 
 /** A queue that keeps its runs in the table, as the engine's does. */
-export class TableRunQueue implements RunQueue {
+class TableRunQueue implements RunQueue {
   readonly #store: Store;
   readonly #clock: Clock;
 

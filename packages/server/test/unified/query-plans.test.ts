@@ -92,6 +92,10 @@ test.each([[{ ids: [uuid('a'), uuid('b')] }], [{ cve: ['CVE-1'] }], [{ asset: ['
       /SEARCH f USING COVERING INDEX sqlite_autoindex_findings_1 \(company_id=\? AND id=\?\)/,
     );
     expect(plan.filter(step => /^SCAN (f|findings|a|t)\b/.test(step))).toEqual([]);
+    if ('asset' in filters)
+      expect(plan.join('\n')).toMatch(/SEARCH a USING INDEX findings_asset \(company_id=\? AND asset=\?/);
+    if ('cve' in filters)
+      expect(plan.join('\n')).toMatch(/SEARCH t USING PRIMARY KEY \(company_id=\? AND term=\?/);
   },
 );
 

@@ -104,7 +104,7 @@ export async function addCompanies(db: Queryable, rows: readonly CompaniesTable[
 }
 
 /** A finding's upstream record. */
-export function findingRecord(key: string, more: Record<string, unknown> = {}): Record<string, unknown> {
+function findingRecord(key: string, more: Record<string, unknown> = {}): Record<string, unknown> {
   return {
     temporary_id: `A9Jq47BBje${key}`,
     affects_rating: true,

@@ -17,7 +17,7 @@ import { containing, isOneOf } from '../sql.ts';
 const lower = (values: readonly string[]) => values.map(value => value.toLowerCase());
 
 /** Companies with these ids. */
-export const companyIdsFilter = filter(
+const companyIdsFilter = filter(
   idList,
   ids => isOneOf(sql`c.id`, ids),
   'Companies with these ids, at most 100.',

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { ERRORS } from '../../errors.ts';
 
 /** An error, RFC 9457. */
-export const Problem = z
+const Problem = z
   .object({
     type: z.string().meta({ description: 'Kind of problem, a URI reference' }),
     title: z.string().meta({ description: 'The kind in words' }),

@@ -20,7 +20,7 @@ function isAbout(assets: readonly string[]): Condition {
   const terms = keys.map(key => `asset:${key}`);
   return sql<SqlBool>`f.id in (
     select a.id from findings a where a.company_id = c.id and ${isOneOf(sql`a.asset`, keys)}
-    union select t.finding_id from finding_terms t where t.company_id = c.id and ${isOneOf(sql`t.term`, terms)})`;
+    union all select t.finding_id from finding_terms t where t.company_id = c.id and ${isOneOf(sql`t.term`, terms)})`;
 }
 
 /** `Compromised Systems`, also written `compromised_systems`; categories we do not know pass as they are. */

@@ -30,7 +30,7 @@ export function filter<T>(
 }
 
 /** Most ids or values that one parameter takes. */
-export const MAX_LIST_LENGTH = 100;
+const MAX_LIST_LENGTH = 100;
 const MAX_TEXT_LENGTH = 500;
 
 const list = z

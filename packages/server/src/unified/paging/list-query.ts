@@ -9,9 +9,9 @@ import { filterValues } from './filters.ts';
 import type { ListShape, Sort } from './list-resource.ts';
 
 export const DEFAULT_LIMIT = 100;
-export const MAX_LIMIT = 1000;
-export const FORMATS = ['json', 'csv', 'ndjson'] as const;
-export type Format = (typeof FORMATS)[number];
+const MAX_LIMIT = 1000;
+const FORMATS = ['json', 'csv', 'ndjson'] as const;
+type Format = (typeof FORMATS)[number];
 
 /** Parameters that may stand beside a cursor: they change how a page looks, not what is in the list. */
 const BESIDE_CURSOR = ['cursor', 'limit', 'fields', 'include', 'format'];
@@ -29,7 +29,7 @@ export const pageLimit = z
   });
 
 /** A comma list of names, each from `names`. */
-export function nameList(names: readonly string[], what: string) {
+function nameList(names: readonly string[], what: string) {
   const known = new Set(names);
   return z
     .string()

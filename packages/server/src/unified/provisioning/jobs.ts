@@ -5,7 +5,7 @@ import type { Queryable } from '../../store/store.ts';
 import { timeText } from '../item-text.ts';
 import type { Window } from '../paging/keyset.ts';
 
-export const RUN_STATES = ['QUEUED', 'RUNNING', 'SUCCESS', 'FAILED', 'PARTIAL', 'CANCELLED'] as const;
+const RUN_STATES = ['QUEUED', 'RUNNING', 'SUCCESS', 'FAILED', 'PARTIAL', 'CANCELLED'] as const;
 
 const StreamCounts = z.record(z.string(), z.number());
 

@@ -12,7 +12,7 @@ import type { Window } from '../paging/keyset.ts';
 import { PagedQuery, pagedAnswer, pageOf } from './paged.ts';
 import { type OrganizationRow, reachableOrganization } from './reach.ts';
 
-export const Organization = z
+const Organization = z
   .object({
     id: z.string().meta({ description: 'Id' }),
     name: z.string().meta({ description: 'Name' }),
@@ -21,7 +21,7 @@ export const Organization = z
   })
   .meta({ id: 'Organization', description: 'A tenant: users, tokens and connections belong to one' });
 
-export const NewOrganization = z
+const NewOrganization = z
   .strictObject({
     name: z
       .string()

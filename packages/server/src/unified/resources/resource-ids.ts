@@ -10,7 +10,7 @@ const MAX_REMEMBERED = 100_000;
 const remembered = new Map<string, string>();
 
 /** The id of a company's Resource. */
-export function resourceIdOf(companyId: string): string {
+function resourceIdOf(companyId: string): string {
   const known = remembered.get(companyId);
   if (known !== undefined) return known;
   if (remembered.size >= MAX_REMEMBERED) remembered.clear();

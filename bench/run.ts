@@ -1,0 +1,22 @@
+/** `npm run bench [name…]`: measures, prints tables and writes one JSON file each to bench/results. */
+import { fileURLToPath } from 'node:url';
+import { type Figure, printFigures, writeFigures } from './support/figures.ts';
+import { measureSync } from './sync.ts';
+
+const BENCHES: Readonly<Record<string, { title: string; measure: () => Promise<Figure[]> }>> = {
+  sync: { title: 'Sync: findings stored per second, memory of the worker', measure: measureSync },
+};
+
+const RESULTS = fileURLToPath(new URL('./results', import.meta.url));
+const wanted = process.argv.slice(2);
+const unknown = wanted.find(name => !(name in BENCHES));
+if (unknown !== undefined) {
+  process.stderr.write(`There is no bench ${unknown}; known are ${Object.keys(BENCHES).join(', ')}.\n`);
+  process.exit(2);
+}
+for (const [name, { title, measure }] of Object.entries(BENCHES)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  const figures = await measure();
+  printFigures(title, figures);
+  process.stdout.write(`  written to ${writeFigures(RESULTS, name.replace(':', '-'), figures)}\n`);
+}
