@@ -230,9 +230,19 @@ describe('a list', () => {
         limit: 2,
         next: { offset: 2, limit: 2 },
         summaries: { 'my-company': GUID },
+        itemTexts: expect.any(Function),
       },
-      { items: rows(2, 3), count: 3, offset: 2, limit: 2, next: null, summaries: null },
+      {
+        items: rows(2, 3),
+        count: 3,
+        offset: 2,
+        limit: 2,
+        next: null,
+        summaries: null,
+        itemTexts: expect.any(Function),
+      },
     ]);
+    expect(pages.flatMap(page => page.itemTexts())).toEqual(rows(0, 3).map(row => JSON.stringify(row)));
     const offset = pages[0]?.next?.offset;
     expect(await all(client.portfolio.list({ limit: 2 }, { offset }))).toEqual(rows(2, 3));
   });

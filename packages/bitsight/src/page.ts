@@ -6,6 +6,7 @@
 import { type ApiRecord, isRecord, isRecordArray, json, malformed } from './envelope.ts';
 import { BitsightArgumentError } from './errors.ts';
 import { failed, type Reading, read } from './failure.ts';
+import { itemTexts } from './item-texts.ts';
 import type { Query } from './query.ts';
 import type { RequestOptions, Transport } from './transport.ts';
 
@@ -18,6 +19,8 @@ export interface PagePosition {
 /** One page of a list. */
 export interface Page extends PagePosition {
   readonly items: readonly ApiRecord[];
+  /** The items' own JSON texts, byte for byte as received; made when asked for. */
+  itemTexts(): readonly string[];
   /** Rows of the whole list, as of this page. */
   readonly count: number;
   /** Where the next page begins, or null at the end. Keep it to go on later. */
@@ -88,7 +91,7 @@ export class PagedList implements AsyncIterable<ApiRecord> {
         path: this.#path,
         // Built from what we know: a next link is evidence that there is more, never an address to go to.
         query: { ...this.#params, limit: position.limit, offset: position.offset },
-        read: json(body => readPage(body, position, baseUrl)),
+        read: text => json(body => readPage(body, position, baseUrl, text))(text),
       },
       this.#options,
     );
@@ -100,7 +103,7 @@ export class PagedList implements AsyncIterable<ApiRecord> {
  * link, or (b) without rows although there is a next link; fewer rows with a next link are a smaller page. A count
  * of 0 is the end. A next link to another origin is malformed.
  */
-function readPage(body: unknown, position: PagePosition, baseUrl: string): Reading<Page> {
+function readPage(body: unknown, position: PagePosition, baseUrl: string, text: string): Reading<Page> {
   if (!isRecord(body)) return malformed('the page is not an object');
   const { count, results, summaries } = body;
   if (!isCount(count)) return malformed('"count" is not a whole number');
@@ -118,6 +121,7 @@ function readPage(body: unknown, position: PagePosition, baseUrl: string): Readi
   const hasMore = received > 0 && (link.value || reached < count);
   return read({
     items: results,
+    itemTexts: () => itemTexts(text, 'results') ?? [],
     count,
     offset,
     limit,

@@ -28,7 +28,7 @@ export type WorkerSettings = z.infer<typeof WorkerSettings>;
 /** Bounded, for the worker's memory is; what does not fit is in the file cache of the system. */
 const CACHE_KIB = 16_384;
 /** 64 MiB of log between moves to the database file: pages that many commits change are moved once. */
-const CHECKPOINT_PAGES = 16_000;
+const CHECKPOINT_PAGES = 4_000;
 const LOCK_POLL_MS = 100;
 /** A parent that died leaves the commit in work this long. */
 const ORPHAN_GRACE_MS = 3_000;

@@ -4,6 +4,7 @@ import {
   type BitsightClient,
   BitsightForbiddenError,
   BitsightNotFoundError,
+  type Page,
 } from '@sightline/bitsight';
 import { readFindingRow, type WalkContext } from './finding-row.ts';
 import {
@@ -72,14 +73,12 @@ export class DirectReader implements UpstreamReader {
   }
 }
 
-function readPage(
-  page: { count: number; offset: number; items: readonly unknown[] },
-  context: WalkContext,
-): FindingPage {
+function readPage(page: Page, context: WalkContext): FindingPage {
   const { count, offset, items } = page;
+  const texts = page.itemTexts();
   const read: FindingPage = { count, offset, received: items.length, rows: [], unmapped: [] };
-  for (const item of items) {
-    const row = readFindingRow(item, context);
+  for (const [n, item] of items.entries()) {
+    const row = readFindingRow(item, texts[n] ?? JSON.stringify(item), context);
     if (row.ok) read.rows.push(row.row);
     else read.unmapped.push(row.row);
   }

@@ -44,9 +44,9 @@ export interface UnmappedRow {
 
 export type ReadRow = { ok: true; row: FindingRow } | { ok: false; row: UnmappedRow };
 
-export function readFindingRow(record: unknown, context: WalkContext): ReadRow {
-  const text = JSON.stringify(record) ?? 'null';
-  const contentHash = hash('sha256', withoutTemporaryId(record, text), 'base64url');
+/** `text` is the record as upstream wrote it: that is what is stored. */
+export function readFindingRow(record: unknown, text: string, context: WalkContext): ReadRow {
+  const contentHash = hash('sha256', withoutTemporaryId(text), 'base64url');
   const facts = findingFacts(record, context);
   if (!facts.ok) return { ok: false, row: { contentHash, problems: facts.problems, record: text } };
   const { value } = facts;
@@ -72,15 +72,16 @@ export function readFindingRow(record: unknown, context: WalkContext): ReadRow {
   };
 }
 
+const TEMPORARY_ID = /"temporary_id"\s*:\s*"(?:[^"\\]|\\.)*"/;
+
 /**
- * The record's text without `temporary_id`, which changes between reads. The order of fields still counts here; a difference
- * is looked at again by content before anything is written (`isSameContent`).
+ * The record's text without `temporary_id`, which changes between reads. Spacing and the order of fields still count here; a
+ * difference is looked at again by content before anything is written (`isSameContent`).
  */
-function withoutTemporaryId(record: unknown, text: string): string {
-  if (typeof record !== 'object' || record === null || !('temporary_id' in record)) return text;
-  const field = `"temporary_id":${JSON.stringify(record.temporary_id)}`;
-  const at = text.indexOf(field);
-  return at < 0 ? text : text.slice(0, at) + text.slice(at + field.length);
+function withoutTemporaryId(text: string): string {
+  const found = TEMPORARY_ID.exec(text);
+  if (found === null) return text;
+  return text.slice(0, found.index) + text.slice(found.index + found[0].length);
 }
 
 /** Whether two upstream records say the same, whatever the order of their fields and their temporary ids. */

@@ -173,7 +173,7 @@ async function deleteOutdatedTerms(
   for (const write of updated) {
     const record = recordsBefore.get(write.id);
     if (record === undefined) continue;
-    const before = readFindingRow(JSON.parse(record), context);
+    const before = readFindingRow(JSON.parse(record), record, context);
     if (!before.ok) continue;
     const kept = new Set(write.row.terms);
     for (const term of before.row.terms) {

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { BitsightClient } from '@sightline/bitsight';
+import { BitsightClient, type BitsightClientOptions } from '@sightline/bitsight';
 import { newId } from '../../src/ids.ts';
 import { openSqliteStore, type Store } from '../../src/store/store.ts';
 import { DirectReader } from '../../src/sync/direct-reader.ts';
@@ -29,6 +29,8 @@ export class SyncLab {
   readonly connectionId = '0198a000-0000-7000-8000-000000000001';
   readonly folder: string;
   scope: SyncScope = WHOLE_ACCOUNT;
+  /** Another upstream than the one in memory, or another temper of the client. */
+  client: Partial<BitsightClientOptions> = {};
   timeoutMs = 3_600_000;
   store: Store;
 
@@ -59,11 +61,13 @@ export class SyncLab {
             token: 'x'.repeat(40),
             fetch: this.upstream.fetch,
             clock: { now: () => 0, sleep: async () => {} },
+            ...this.client,
             onAttempt: event => {
               if (event.type === 'request') use.requests += 1;
             },
-            onRetry: () => {
+            onRetry: event => {
               use.retries += 1;
+              this.client.onRetry?.(event);
             },
           }),
           error => ({

@@ -1,0 +1,77 @@
+/**
+ * A sync through every fault at once, over real HTTPS: what it stores is what a sync through a well-behaved upstream stores.
+ * The client's clock does not wait, so a minute after a bare 429 takes no time here; time-outs are short, and real.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { BitsightClientOptions, Fetch, RetryEvent } from '@sightline/bitsight';
+import { Agent, buildConnector, fetch } from 'undici';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Sandbox, startSandbox } from '../../src/app.ts';
+import { readSandboxSettings } from '../../src/config.ts';
+import { createLogger } from '../../src/log.ts';
+import { FAULT_KINDS, type FaultKind, faultAt, parseFaults } from '../../src/ratings/faults.ts';
+import { SyncLab } from '../support/sync-lab.ts';
+import { countRows, differences, NO_DIFFERENCES } from '../support/synced-rows.ts';
+
+const KINDS = Object.keys(FAULT_KINDS) as FaultKind[];
+/** More than half of all requests. A stall costs its whole time-out, a slow answer most of a second. */
+const FAULTS = KINDS.map(kind => `${kind}:${kind === 'stall' || kind === 'slow' ? 0.02 : 0.045}`);
+const SEED = 'faults';
+const TIMEOUT_MS = 2_500;
+/** Both sandboxes answer for this name, so that no address in a record tells one from the other. */
+const UPSTREAM = 'upstream.example';
+
+let calm: SyncLab;
+let troubled: SyncLab;
+let sandboxes: { calm: Sandbox; troubled: Sandbox };
+const agents: Agent[] = [];
+
+beforeAll(async () => {
+  [calm, troubled] = await Promise.all([SyncLab.open(), SyncLab.open()]);
+  sandboxes = {
+    calm: await sandboxIn(join(calm.folder, 'sandbox'), []),
+    troubled: await sandboxIn(join(troubled.folder, 'sandbox'), FAULTS),
+  };
+});
+afterAll(async () => {
+  await Promise.all(agents.map(agent => agent.destroy()));
+  await Promise.all([sandboxes.calm.close(), sandboxes.troubled.close()]);
+  await Promise.all([calm.close(), troubled.close()]);
+});
+
+async function sandboxIn(dataDir: string, fault: string[]): Promise<Sandbox> {
+  const settings = readSandboxSettings({
+    flags: {
+      ...{ port: 0, httpPort: 0, companies: 40, findingsPerCompany: 120, date: '2026-03-01', seed: SEED },
+      ...{ fault, allowedHost: [UPSTREAM] },
+    },
+    env: {},
+  });
+  return startSandbox({ ...settings, dataDir }, { logger: createLogger({ level: 'silent' }) });
+}
+
+/** Client options that reach a sandbox under the one name. */
+function reach(sandbox: Sandbox): Partial<BitsightClientOptions> {
+  const connect = buildConnector({ ca: readFileSync(String(sandbox.at.caFile), 'utf8') });
+  const { hostname, port } = new URL(sandbox.at.baseUrl);
+  const dispatcher = new Agent({
+    connect: (options, done) => connect({ ...options, hostname, port, servername: UPSTREAM }, done),
+  });
+  agents.push(dispatcher);
+  const reachingFetch: Fetch = (url, init) => fetch(url, { ...init, dispatcher });
+  return { token: sandbox.admin.userToken, baseUrl: `https://${UPSTREAM}`, fetch: reachingFetch };
+}
+
+/** The fault that a retry answers, as far as a client can tell one from another. */
+function faultBehind(event: RetryEvent): string {
+  if (event.reason === 'rate_limited') return event.delayMs === 60_000 ? '429-bare' : '429';
+  if (event.reason === 'server_error') return String(event.status);
+  return event.reason;
+}
+
+test.each(Array.from({length:12},(_, n)=>n))('x %s', async () => {
+  calm.client = reach(sandboxes.calm);
+  const quiet = await calm.sync('full');
+  console.log(quiet.state, JSON.stringify(quiet.counters.upstream), JSON.stringify(await calm.store.db.selectFrom('sync_runs').select('failure').execute()));
+});
