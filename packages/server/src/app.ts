@@ -113,6 +113,7 @@ export async function startHub(
             cursorKey: vault.deriveKey('cursor'),
             baseUrl: () => baseUrl,
             version: VERSION,
+            onAccessChanged: () => authority.accessChanged(),
             authenticate: request => principalOf(authority, request.headers),
           }),
         );

@@ -22,6 +22,8 @@ export interface UnifiedApiOptions {
   readonly baseUrl: () => string;
   /** Version of this program, for the document. */
   readonly version: string;
+  /** Told after a change of who may do what, so that this process forgets what it verified. */
+  readonly onAccessChanged: () => void;
   /** Who a request speaks for; throws CallerError UNAUTHENTICATED. Streams ask again every second. */
   readonly authenticate: (request: FastifyRequest) => Promise<Principal> | Principal;
 }

@@ -51,12 +51,11 @@ export function orderedBy(columns: readonly RawBuilder<unknown>[], descending: b
 }
 
 /**
- * Columns that order companies by id. SQLite knows that two rows cannot share a place only when the whole index and the row's
- * number are named, and sorts the findings of every company anew when it does not.
+ * Columns that order companies by id. SQLite knows that two rows cannot share a place only when the whole unique index is named,
+ * and sorts the findings of every company anew when it does not.
  */
 export const BY_COMPANY: readonly RawBuilder<unknown>[] = Object.freeze([
   sql`c.id`,
   sql`c.connection_id`,
   sql`c.vendor_id`,
-  sql`c.rowid`,
 ]);

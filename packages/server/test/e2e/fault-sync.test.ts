@@ -16,8 +16,8 @@ import { countRows, differences, NO_DIFFERENCES } from '../support/synced-rows.t
 
 const KINDS = Object.keys(FAULT_KINDS) as FaultKind[];
 /** More than half of all requests. A stall costs its whole time-out, a slow answer most of a second. */
-const FAULTS = KINDS.map(kind => `${kind}:${kind === 'stall' || kind === 'slow' ? 0.02 : 0.045}`);
-const SEED = 'faults';
+const FAULTS = KINDS.map(kind => `${kind}:${kind === 'stall' || kind === 'slow' ? 0.025 : 0.045}`);
+const SEED = 'faults-2';
 const TIMEOUT_MS = 2_500;
 /** Both sandboxes answer for this name, so that no address in a record tells one from the other. */
 const UPSTREAM = 'upstream.example';
@@ -63,6 +63,15 @@ function reach(sandbox: Sandbox): Partial<BitsightClientOptions> {
   return { token: sandbox.admin.userToken, baseUrl: `https://${UPSTREAM}`, fetch: reachingFetch };
 }
 
+async function failureOf(lab: SyncLab, runId: string): Promise<string | null> {
+  const { failure } = await lab.store.db
+    .selectFrom('sync_runs')
+    .select('failure')
+    .where('id', '=', runId)
+    .executeTakeFirstOrThrow();
+  return failure;
+}
+
 /** The fault that a retry answers, as far as a client can tell one from another. */
 function faultBehind(event: RetryEvent): string {
   if (event.reason === 'rate_limited') return event.delayMs === 60_000 ? '429-bare' : '429';
@@ -73,6 +82,7 @@ function faultBehind(event: RetryEvent): string {
 test('a sync through every fault at once stores what an undisturbed one stores', async () => {
   calm.client = reach(sandboxes.calm);
   const quiet = await calm.sync('full');
+  expect(await failureOf(calm, quiet.runId)).toBeNull();
   expect(quiet).toMatchObject({ state: 'SUCCESS', counters: { upstream: { retries: 0 } } });
 
   const retries: RetryEvent[] = [];
@@ -80,7 +90,8 @@ test('a sync through every fault at once stores what an undisturbed one stores',
     ...reach(sandboxes.troubled),
     ...{ timeoutMs: TIMEOUT_MS, maxAttempts: 40, onRetry: event => void retries.push(event) },
   };
-  const { state, counters } = await troubled.sync('full');
+  const { runId, state, counters } = await troubled.sync('full');
+  expect(await failureOf(troubled, runId)).toBeNull();
   expect(state).toBe('SUCCESS');
 
   // Faults are a function of seed and number of the request, so which were met is known from how many were sent.

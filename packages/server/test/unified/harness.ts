@@ -193,6 +193,7 @@ export async function startHarness(
       cursorKey,
       baseUrl: () => 'https://sightline.example',
       version: '0.0.0-test',
+      onAccessChanged: () => {},
       authenticate: request => {
         const key = String(request.headers['x-api-key'] ?? '');
         const found = revoked.has(key) ? undefined : CALLERS[key];

@@ -19,7 +19,7 @@ async function createAccessTables(db: Kysely<unknown>): Promise<void> {
     .execute();
   await db.schema
     .createTable('organizations')
-    .addColumn('id', 'text', c => c.primaryKey())
+    .addColumn('id', 'text', c => c.primaryKey().notNull())
     .addColumn('name', 'text', c => c.notNull())
     .addColumn('identifier', 'text')
     .addColumn('is_owner', 'integer', c => c.notNull())
@@ -28,7 +28,7 @@ async function createAccessTables(db: Kysely<unknown>): Promise<void> {
     .execute();
   await db.schema
     .createTable('access_groups')
-    .addColumn('id', 'text', c => c.primaryKey())
+    .addColumn('id', 'text', c => c.primaryKey().notNull())
     .addColumn('organization_id', 'text', c => c.notNull().references('organizations.id'))
     .addColumn('name', 'text', c => c.notNull())
     .addColumn('all_companies', 'integer', c => c.notNull())
@@ -38,7 +38,7 @@ async function createAccessTables(db: Kysely<unknown>): Promise<void> {
     .execute();
   await db.schema
     .createTable('users')
-    .addColumn('id', 'text', c => c.primaryKey())
+    .addColumn('id', 'text', c => c.primaryKey().notNull())
     .addColumn('organization_id', 'text', c => c.notNull().references('organizations.id'))
     .addColumn('group_id', 'text', c => c.notNull().references('access_groups.id'))
     .addColumn('email', 'text', c => c.notNull())
@@ -52,7 +52,7 @@ async function createAccessTables(db: Kysely<unknown>): Promise<void> {
   await db.schema.createIndex('users_organization').on('users').columns(['organization_id', 'id']).execute();
   await db.schema
     .createTable('api_tokens')
-    .addColumn('id', 'text', c => c.primaryKey())
+    .addColumn('id', 'text', c => c.primaryKey().notNull())
     .addColumn('organization_id', 'text', c => c.notNull().references('organizations.id'))
     .addColumn('user_id', 'text', c => c.notNull().references('users.id'))
     .addColumn('kind', 'text', c => c.notNull())
@@ -75,7 +75,7 @@ async function createAccessTables(db: Kysely<unknown>): Promise<void> {
   await db.schema.createIndex('api_tokens_user').on('api_tokens').columns(['user_id']).execute();
   await db.schema
     .createTable('access_version')
-    .addColumn('id', 'text', c => c.primaryKey())
+    .addColumn('id', 'text', c => c.primaryKey().notNull())
     .addColumn('version', 'bigint', c => c.notNull())
     .execute();
 }
@@ -83,7 +83,7 @@ async function createAccessTables(db: Kysely<unknown>): Promise<void> {
 async function createConnectionTables(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable('connections')
-    .addColumn('id', 'text', c => c.primaryKey())
+    .addColumn('id', 'text', c => c.primaryKey().notNull())
     .addColumn('organization_id', 'text', c => c.notNull().references('organizations.id'))
     .addColumn('vendor', 'text', c => c.notNull())
     .addColumn('identifier', 'text')
@@ -105,7 +105,7 @@ async function createConnectionTables(db: Kysely<unknown>): Promise<void> {
     .execute();
   await db.schema
     .createTable('connection_invites')
-    .addColumn('id', 'text', c => c.primaryKey())
+    .addColumn('id', 'text', c => c.primaryKey().notNull())
     .addColumn('organization_id', 'text', c => c.notNull().references('organizations.id'))
     .addColumn('token_hash', 'text', c => c.notNull().unique())
     .addColumn('vendor', 'text', c => c.notNull())
@@ -121,7 +121,7 @@ async function createConnectionTables(db: Kysely<unknown>): Promise<void> {
 async function createSyncTables(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable('sync_runs')
-    .addColumn('id', 'text', c => c.primaryKey())
+    .addColumn('id', 'text', c => c.primaryKey().notNull())
     .addColumn('organization_id', 'text', c => c.notNull())
     .addColumn('connection_id', 'text', c => c.notNull().references('connections.id'))
     .addColumn('mode', 'text', c => c.notNull())
@@ -181,7 +181,7 @@ async function createSyncTables(db: Kysely<unknown>): Promise<void> {
 async function createCompanyTables(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable('companies')
-    .addColumn('id', 'text', c => c.primaryKey())
+    .addColumn('id', 'text', c => c.primaryKey().notNull())
     .addColumn('organization_id', 'text', c => c.notNull())
     .addColumn('connection_id', 'text', c => c.notNull().references('connections.id'))
     .addColumn('vendor_id', 'text', c => c.notNull())
@@ -204,6 +204,7 @@ async function createCompanyTables(db: Kysely<unknown>): Promise<void> {
   // Every read of findings starts here: the companies a principal may see, in the order of their ids.
   await db.schema
     .createIndex('companies_organization')
+    .unique()
     .on('companies')
     .columns(['organization_id', 'id', 'connection_id', 'vendor_id'])
     .execute();
@@ -272,6 +273,8 @@ async function createFindingTables(db: Kysely<unknown>): Promise<void> {
       'has_fix',
       'is_vulnerability',
       'category',
+      'state_updated_at',
+      'updated_at',
       'id',
     ])
     .execute();

@@ -156,6 +156,7 @@ function addDelete(app: FastifyInstance, context: UnifiedContext): void {
         .execute();
       await bumpAccessVersion(transaction);
     });
+    context.options.onAccessChanged();
     return reply.code(204).send();
   });
 }
