@@ -63,12 +63,17 @@ export function authenticationHook(authority: TokenAuthority, options: Authentic
 }
 
 /** Who a request speaks for, for surfaces that ask more than once in a request. Throws CallerError UNAUTHENTICATED. */
-export async function principalOf(
+export function principalOf(
   authority: TokenAuthority,
   headers: IncomingHttpHeaders,
-): Promise<Principal> {
+): Principal | Promise<Principal> {
   const presented = presentedToken(headers);
-  const principal = presented === null ? null : await authority.verify(presented);
+  const known = presented === null ? null : authority.verifyCached(presented);
+  if (known === undefined && presented !== null) return authority.verify(presented).then(required);
+  return required(known ?? null);
+}
+
+function required(principal: Principal | null): Principal {
   if (principal === null) throw new CallerError('UNAUTHENTICATED', NO_VALID_TOKEN);
   return principal;
 }

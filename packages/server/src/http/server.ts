@@ -102,7 +102,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   app.setErrorHandler(problemHandler);
   app.setNotFoundHandler(notFoundHandler);
   app.decorateRequest('principal');
-  await addAnswerHeaders(app, { strictTransport: !identity.isLocal });
+  addAnswerHeaders(app, { strictTransport: !identity.isLocal });
   app.addHook('onRequest', tokenInUrlHook(authority));
   app.addHook(
     'onRequest',

@@ -47,7 +47,28 @@ export class UnifiedContext implements PageSource {
 
   /** Finds out who asks, before the body is read. */
   async authenticate(request: FastifyRequest): Promise<Principal> {
-    const principal = await this.options.authenticate(request);
+    return this.#remember(request, await this.options.authenticate(request));
+  }
+
+  /** The same as a hook: a caller who is known already costs no promise. */
+  authenticationHook(request: FastifyRequest, done: (error?: Error) => void): void {
+    try {
+      const principal = this.options.authenticate(request);
+      if (principal instanceof Promise) {
+        principal.then(found => {
+          this.#remember(request, found);
+          done();
+        }, done);
+        return;
+      }
+      this.#remember(request, principal);
+      done();
+    } catch (error) {
+      done(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  #remember(request: FastifyRequest, principal: Principal): Principal {
     this.#principals.set(request, principal);
     return principal;
   }

@@ -41,9 +41,9 @@ export function unifiedApi(options: UnifiedApiOptions): FastifyPluginAsync {
         addInvitedRoutes(invited, context, access);
       });
       await open.register(async behindToken => {
-        behindToken.addHook('onRequest', async request => {
-          await context.authenticate(request);
-        });
+        behindToken.addHook('onRequest', (request, _reply, done) =>
+          context.authenticationHook(request, done),
+        );
         addDataRoutes(behindToken, context);
         addConnectorRoutes(behindToken);
         addOrganizationRoutes(behindToken, context);

@@ -1,0 +1,91 @@
+/**
+ * `auth:bare`: requests per second of the smallest authenticated route against a bare TLS server that answers the same head and
+ * body without looking at the request; same connections, keep-alive, runs taken in turns.
+ */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Agent, fetch } from 'undici';
+import { z } from 'zod';
+import { type Figure, median } from './support/figures.ts';
+import { startProcess } from './support/processes.ts';
+
+const ROUNDS = 5;
+const SECONDS = 3;
+const CONNECTIONS = 10;
+const ROUTE = '/v1/connectors';
+/** Of each answer, not of the route: the bare server sends its own. */
+const PER_ANSWER = new Set(['date', 'connection', 'keep-alive', 'transfer-encoding']);
+
+const Ready = z.object({ base_url: z.string(), ca_file: z.string(), token: z.string() });
+const Load = z.object({ requests_per_second: z.number(), non_2xx: z.number(), errors: z.number() });
+
+export async function measureAuthBare(): Promise<Figure[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'sightline-bench-'));
+  const hub = await startProcess('packages/server/src/cli/main.ts', [
+    ...['serve', '--json', '--port', '0', '--http-port', '0', '--log-level', 'warn'],
+    ...['--data-dir', join(folder, 'hub')],
+  ]);
+  const ready = Ready.parse(JSON.parse(hub.line));
+  const { head, body } = await answerOf(`${ready.base_url}${ROUTE}`, ready);
+  const bare = await startProcess('bench/support/bare-server.ts', [
+    join(folder, 'bare'),
+    JSON.stringify(head),
+    body,
+  ]);
+  const samples: { hub: number[]; bare: number[] } = { hub: [], bare: [] };
+  try {
+    for (let round = 0; round <= ROUNDS; round += 1) {
+      const measured = {
+        bare: await load(`${bare.line}${ROUTE}`),
+        hub: await load(`${ready.base_url}${ROUTE}`, ready.token),
+      };
+      // The first round warms both up.
+      if (round === 0) continue;
+      samples.bare.push(measured.bare);
+      samples.hub.push(measured.hub);
+    }
+  } finally {
+    await hub.stop();
+    await bare.stop();
+    rmSync(folder, { recursive: true });
+  }
+  const ratio = median(samples.hub) / median(samples.bare);
+  return [
+    {
+      name: `GET ${ROUTE}, authenticated`,
+      value: median(samples.hub),
+      unit: 'requests/s',
+      baseline: { name: 'bare TLS server', value: median(samples.bare) },
+      ratio,
+      goal: '≥ 0.7',
+      met: ratio >= 0.7,
+      samples: samples.hub,
+    },
+  ];
+}
+
+async function answerOf(
+  url: string,
+  ready: { ca_file: string; token: string },
+): Promise<{ head: Record<string, string>; body: string }> {
+  const dispatcher = new Agent({ connect: { ca: readFileSync(ready.ca_file) } });
+  const response = await fetch(url, { dispatcher, headers: { 'x-api-key': ready.token } });
+  const body = await response.text();
+  await dispatcher.close();
+  if (response.status !== 200) throw new Error(`${url} answered ${response.status}`);
+  return { head: Object.fromEntries([...response.headers].filter(([name]) => !PER_ANSWER.has(name))), body };
+}
+
+async function load(url: string, token?: string): Promise<number> {
+  const process = await startProcess('bench/support/load.ts', [
+    url,
+    String(SECONDS),
+    String(CONNECTIONS),
+    ...(token === undefined ? [] : [token]),
+  ]);
+  const result = Load.parse(JSON.parse(process.line));
+  if (result.non_2xx > 0 || result.errors > 0)
+    throw new Error(`${url} did not answer every request: ${process.line}`);
+  return result.requests_per_second;
+}
