@@ -18,6 +18,7 @@ export class SyncBench {
   readonly #installation: Awaited<ReturnType<typeof openInstallation>>;
   readonly #connectionId: string;
   readonly #caFile: string;
+  readonly #upstreamHost: string;
   readonly adminToken: string;
 
   private constructor(
@@ -25,8 +26,10 @@ export class SyncBench {
     connectionId: string,
     caFile: string,
     adminToken: string,
+    upstreamHost: string,
   ) {
     this.adminToken = adminToken;
+    this.#upstreamHost = upstreamHost;
     this.#installation = installation;
     this.#connectionId = connectionId;
     this.#caFile = caFile;
@@ -59,7 +62,7 @@ export class SyncBench {
       options: { base_url: baseUrl },
     });
     await clients.close();
-    return new SyncBench(installation, connection.id, caFile, admin.userToken);
+    return new SyncBench(installation, connection.id, caFile, admin.userToken, new URL(baseUrl).host);
   }
 
   /** One full run by a worker process of its own: findings read per second of the run, and the process's peak memory. */
@@ -72,7 +75,13 @@ export class SyncBench {
       requestedBy: 'bench',
     });
     const worker = new WorkerProcess(
-      { dataDir, logLevel: 'warn', untilIdle: true, upstreamCa: this.#caFile },
+      {
+        dataDir,
+        logLevel: 'warn',
+        untilIdle: true,
+        upstreamCa: this.#caFile,
+        upstreamHosts: [this.#upstreamHost],
+      },
       systemClock,
       createLogger({ level: 'warn' }),
     );

@@ -84,12 +84,12 @@ export async function startHub(
   return withInstallation(settings.dataDir, around, async installation => {
     const { store, vault, authority, clock } = installation;
     const { logger } = around;
-    const admin = await ensureFirstAdmin({ store, clock, newId, authority, organizationName: 'Sightline' });
     const worker = new WorkerProcess(
       {
         dataDir: settings.dataDir,
         logLevel: settings.logLevel,
         untilIdle: false,
+        upstreamHosts: allowedUpstreams(settings.upstreamHost),
         ...(settings.upstreamCa === undefined ? {} : { upstreamCa: settings.upstreamCa }),
       },
       clock,
@@ -132,6 +132,8 @@ export async function startHub(
     authority.start();
     const at = await server.listen();
     baseUrl = at.baseUrl;
+    // Only a start that came this far is the first one: its token is printed once.
+    const admin = await ensureFirstAdmin({ store, clock, newId, authority, organizationName: 'Sightline' });
     worker.start();
     logger.info(
       { baseUrl, httpUrl: at.httpUrl, dataDir: settings.dataDir, version: VERSION },
@@ -169,21 +171,6 @@ export async function startSandbox(
       daySeconds: settings.daySeconds ?? null,
       clock,
     });
-    const admin = await ensureFirstAdmin({
-      store,
-      clock,
-      newId,
-      authority,
-      organizationName: 'Sightline sandbox',
-    });
-    if (settings.token !== undefined) {
-      await authority.presetCompanyToken({
-        value: settings.token,
-        description: 'Preset by --token',
-        organizationId: admin.organizationId,
-        creatorUserId: admin.userId,
-      });
-    }
     const authenticated = authenticationHook(authority, { challenge: true });
     const server = await createHttpServer({
       ...httpOptions(settings, installation, around.logger),
@@ -214,6 +201,21 @@ export async function startSandbox(
     });
     authority.start();
     const at = await server.listen();
+    const admin = await ensureFirstAdmin({
+      store,
+      clock,
+      newId,
+      authority,
+      organizationName: 'Sightline sandbox',
+    });
+    if (settings.token !== undefined) {
+      await authority.presetCompanyToken({
+        value: settings.token,
+        description: 'Preset by --token',
+        organizationId: admin.organizationId,
+        creatorUserId: admin.userId,
+      });
+    }
     around.logger.info(
       { baseUrl: at.baseUrl, dataDir: settings.dataDir, version: VERSION },
       'the sandbox is up',
@@ -241,7 +243,12 @@ export function connectionService(
   },
   upstreamHosts: readonly string[],
 ): ConnectionService {
-  return new ConnectionService({ ...parts, newId, upstreamHosts: [...BITSIGHT_HOSTS, ...upstreamHosts] });
+  return new ConnectionService({ ...parts, newId, upstreamHosts: allowedUpstreams(upstreamHosts) });
+}
+
+/** Hosts that a token may be sent to: Bitsight's own and those the operator adds. */
+export function allowedUpstreams(added: readonly string[]): string[] {
+  return [...BITSIGHT_HOSTS, ...added];
 }
 
 /** Throws OperatorError when the file cannot be read or holds no certificate. */

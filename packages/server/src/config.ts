@@ -20,7 +20,8 @@ export interface Setting {
   repeatable?: boolean;
 }
 
-const port = z.coerce.number().int().min(0).max(65_535);
+const whole = z.coerce.number('must be a number');
+const port = whole.int('must be a whole number').min(0).max(65_535);
 const path = z
   .string()
   .min(1)
@@ -113,13 +114,13 @@ export const SANDBOX_SETTINGS = {
     flag: '--companies <number>',
     env: 'SIGHTLINE_SANDBOX_COMPANIES',
     description: 'companies in the portfolio',
-    schema: z.coerce.number().int().min(1).max(100_000).default(40),
+    schema: whole.int('must be a whole number').min(1).max(100_000).default(40),
   },
   findingsPerCompany: {
     flag: '--findings-per-company <number>',
     env: 'SIGHTLINE_SANDBOX_FINDINGS_PER_COMPANY',
     description: 'mean number of findings of a company; few have many, many have few',
-    schema: z.coerce.number().min(0).max(1_000_000).default(250),
+    schema: whole.int('must be a whole number').min(0).max(1_000_000).default(250),
   },
   seed: {
     flag: '--seed <text>',
@@ -138,7 +139,7 @@ export const SANDBOX_SETTINGS = {
     flag: '--day-seconds <number>',
     env: 'SIGHTLINE_SANDBOX_DAY_SECONDS',
     description: 'let a day of the account pass in so many seconds',
-    schema: z.coerce.number().positive().optional(),
+    schema: whole.positive().optional(),
     defaultText: 'time as it is',
   },
   fault: {
@@ -153,7 +154,7 @@ export const SANDBOX_SETTINGS = {
     flag: '--fault-retry-after <seconds>',
     env: 'SIGHTLINE_SANDBOX_FAULT_RETRY_AFTER',
     description: 'Retry-After of the 429 fault',
-    schema: z.coerce.number().int().min(0).max(86_400).default(1),
+    schema: whole.int('must be a whole number').min(0).max(86_400).default(1),
   },
   token: {
     flag: '--token <40 characters>',

@@ -1,6 +1,6 @@
 /** The data directory: what lies where in it, made private, and held by one server at a time. */
-import { accessSync, constants, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { OperatorError } from './errors.ts';
 import { type DataLock, tryDataLock } from './store/data-lock.ts';
 
@@ -24,7 +24,7 @@ export function dataFiles(dataDir: string): DataFiles {
 /** Makes the directory when absent (mode 0700). Throws OperatorError when it cannot be made, read or written. */
 export function openDataDirectory(dataDir: string): DataFiles {
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    makeFolder(dataDir);
     accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (cause) {
     throw new OperatorError(
@@ -33,6 +33,19 @@ export function openDataDirectory(dataDir: string): DataFiles {
     );
   }
   return dataFiles(dataDir);
+}
+
+/** Node's own recursive mkdir never returns where a parent is there but takes no folder, as /proc. */
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === 'EEXIST' && statSync(path).isDirectory()) return;
+    if (code !== 'ENOENT' || existsSync(dirname(path))) throw error;
+    makeFolder(dirname(path));
+    makeFolder(path);
+  }
 }
 
 /** Throws OperatorError when another server holds the directory. */

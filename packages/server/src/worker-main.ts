@@ -21,6 +21,7 @@ export const WorkerSettings = z.object({
   dataDir: z.string(),
   logLevel: z.enum(LOG_LEVELS),
   upstreamCa: z.string().optional(),
+  upstreamHosts: z.array(z.string()),
   untilIdle: z.boolean(),
 });
 export type WorkerSettings = z.infer<typeof WorkerSettings>;
@@ -86,7 +87,11 @@ if (held !== null) {
       store,
       clock: systemClock,
       openAccount: (connectionId, use) =>
-        openAccount({ store, vault, version: VERSION, extraCa }, connectionId, use),
+        openAccount(
+          { store, vault, version: VERSION, extraCa, upstreamHosts: settings.upstreamHosts },
+          connectionId,
+          use,
+        ),
       onFault: (error, run) => logger.error({ err: error, run: run.id }, 'a sync run met an error of ours'),
       onEnd: async (run, end) => {
         await recordRunEnd(store, run, end, systemClock.now());
@@ -102,4 +107,5 @@ if (held !== null) {
   await store.close();
   held.release();
 }
-process.disconnect?.();
+// A parent that died has hung up already.
+if (process.connected) process.disconnect();

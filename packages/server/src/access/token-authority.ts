@@ -260,6 +260,7 @@ export class TokenAuthority {
     if (!checkTokenFormat(preset.value)) {
       throw new OperatorError(
         'A preset token must be 40 printable ASCII characters without a colon; one that begins with slu_ or slc_ must also carry a right checksum.',
+        { exitCode: 2 },
       );
     }
     const description = checkDescription(preset.description);

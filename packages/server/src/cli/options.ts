@@ -55,4 +55,12 @@ export function addDataDir(command: Command): Command {
   return command.option(flag, `data directory of the hub (${env}; default: in the XDG data folder)`);
 }
 
+/** `--data-dir` and what a command that speaks to upstream needs besides. */
+export function addUpstream(command: Command): Command {
+  const { upstreamHost, upstreamCa } = HUB_SETTINGS;
+  return addDataDir(command)
+    .option(upstreamHost.flag, upstreamHost.description, collect)
+    .option(upstreamCa.flag, upstreamCa.description);
+}
+
 export { HUB_SETTINGS, SANDBOX_SETTINGS };

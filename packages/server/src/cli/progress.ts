@@ -118,7 +118,7 @@ class PlainLines implements Display {
   #lastMs = Number.NEGATIVE_INFINITY;
 
   update(run: FinishedRun): void {
-    if (run.elapsedMs - this.#lastMs < LINE_EVERY_MS) return;
+    if (run.counters.companies.companies_total === 0 || run.elapsedMs - this.#lastMs < LINE_EVERY_MS) return;
     this.#lastMs = run.elapsedMs;
     const { done, total } = progressOf(run.counters);
     const percent = total === 0 ? 0 : Math.floor((done / total) * 100);

@@ -5,6 +5,8 @@ import { DEFAULT_BASE_URL } from './base-url.ts';
 
 const names = z.array(z.string().trim().min(1).max(255)).max(1000);
 
+const guids = z.array(z.guid('Give the guid, as Bitsight lists it.')).max(1000);
+
 /** Names, domains or guids; an absent list is no limit. */
 export const ConnectionOptions = z
   .strictObject({
@@ -12,8 +14,8 @@ export const ConnectionOptions = z
       .string()
       .optional()
       .meta({ description: `Upstream address, on the operator's list; ${DEFAULT_BASE_URL} by default` }),
-    folders: names.optional().meta({ description: 'Only companies of these folders, by name or guid' }),
-    tiers: names.optional().meta({ description: 'Only companies of these tiers, by name or guid' }),
+    folders: guids.optional().meta({ description: 'Only companies of these folders, by guid' }),
+    tiers: guids.optional().meta({ description: 'Only companies of these tiers, by guid' }),
     companies: names.optional().meta({ description: 'Only these companies, by name, domain or guid' }),
     risk_vectors: names.optional().meta({ description: 'Only findings of these risk vectors, by slug' }),
     minimum_severity: z

@@ -6,6 +6,8 @@ import type { Vault } from '../secrets/vault.ts';
 import type { Store } from '../store/store.ts';
 import type { UpstreamAccount } from '../sync/sync-engine.ts';
 import { ThreadedReader } from '../sync/threaded-reader.ts';
+import { UpstreamFailure } from '../sync/upstream-reader.ts';
+import { checkBaseUrl, DEFAULT_BASE_URL } from './base-url.ts';
 import { unsealCredentials } from './credentials.ts';
 import { DEFAULT_CONCURRENCY, readOptions } from './options.ts';
 import { findConnection } from './repository.ts';
@@ -16,12 +18,17 @@ export interface UpstreamAccounts {
   readonly version: string;
   /** PEM of certificates trusted besides the platform's. */
   readonly extraCa?: string | undefined;
+  /** `host` or `host:port` of every upstream that a token may be sent to. */
+  readonly upstreamHosts: readonly string[];
 }
 
 /** A page of a thousand findings is about 5 MB as objects, and at most two for each company in work are in memory. */
 const READER_HEAP_MIB = { young: 16, old: 96 };
 
-/** Requests and retries are kept up to date in `use`. Throws when the connection is gone or has no credentials. */
+/**
+ * Requests and retries are kept up to date in `use`. Throws UpstreamFailure when its host is no
+ * longer on the operator's list, and an error when the connection is gone or has no credentials.
+ */
 export async function openAccount(
   accounts: UpstreamAccounts,
   connectionId: string,
@@ -32,6 +39,11 @@ export async function openAccount(
     throw new Error('the connection is gone or has no credentials');
   }
   const options = readOptions(row.options);
+  // Checked again here: the operator may have taken the host off the list since the connection was made.
+  const address = checkBaseUrl(options.base_url ?? DEFAULT_BASE_URL, accounts.upstreamHosts);
+  if (!address.ok) {
+    throw new UpstreamFailure({ kind: 'other', reason: 'VENDOR_CLIENT_ERROR', message: address.message });
+  }
   const credentials = unsealCredentials(accounts.vault, connectionId, row.sealed_credentials);
   const reader = new ThreadedReader(
     {

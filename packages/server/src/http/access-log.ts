@@ -6,7 +6,7 @@ export function addAccessLog(app: FastifyInstance, isWanted: boolean): void {
   if (!isWanted) return;
   app.addHook('onResponse', (request, reply, done) => {
     const ms = Math.round(reply.elapsedTime * 10) / 10;
-    request.log.info({ req: request, status: reply.statusCode, ms }, 'request');
+    request.log.info({ reqId: request.id, req: request, status: reply.statusCode, ms }, 'request');
     done();
   });
 }

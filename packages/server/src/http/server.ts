@@ -76,6 +76,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     loggerInstance,
     // Fastify's own lines hold the whole URL; ours are in access-log.ts.
     logController: new LogController({ disableRequestLogging: true }),
+    // A child logger a request costs more than the request; what names a request is said by the lines about it.
+    childLoggerFactory: logger => logger,
     bodyLimit: BODY_LIMIT_BYTES,
     trustProxy: options.trustedProxies.length > 0 ? (address: string) => isTrusted(address) : false,
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: 500 },

@@ -44,15 +44,17 @@ export function parseFaults(entries: readonly string[]): readonly Fault[] {
     if (separator < 0 || !isFaultKind(kind)) {
       throw new OperatorError(
         `--fault ${entry}: no such fault; known are ${Object.keys(FAULT_KINDS).join(', ')}`,
+        { exitCode: 2 },
       );
     }
     if (!(rate >= 0 && rate <= 1))
-      throw new OperatorError(`--fault ${entry}: the rate must be a number from 0 to 1`);
+      throw new OperatorError(`--fault ${entry}: the rate must be a number from 0 to 1`, { exitCode: 2 });
     return { kind, rate };
   });
   const sum = faults.reduce((total, { rate }) => total + rate, 0);
   // A little over 1 is the sum of decimals that are exactly 1 on paper.
-  if (sum > 1 + 1e-9) throw new OperatorError(`--fault: the rates add up to ${sum}, more than 1`);
+  if (sum > 1 + 1e-9)
+    throw new OperatorError(`--fault: the rates add up to ${sum}, more than 1`, { exitCode: 2 });
   return faults;
 }
 

@@ -31,11 +31,14 @@ export interface CompanyStreamRequest {
   concurrency: number;
 }
 
-/** The portfolio, each company once, in the order of their guids; `complete` when no company can have been missed. */
+/**
+ * The companies the options name, each once, in the order of their ids; `listedIds` are all that the list names, and `complete`
+ * says that none can have been missed.
+ */
 export async function listPortfolio(
   deps: WalkDeps,
   request: CompanyStreamRequest,
-): Promise<{ companies: ListedCompany[]; complete: boolean }> {
+): Promise<{ companies: ListedCompany[]; listedIds: ReadonlySet<string>; complete: boolean }> {
   const byGuid = new Map<string, ListedCompany>();
   let complete = false;
   for (let listing = 1; listing <= MAX_LISTINGS && !complete; listing += 1) {
@@ -46,7 +49,8 @@ export async function listPortfolio(
       namesCompany(request.scope, { ...company, domain: textOf(company.record.primary_domain) }),
     )
     .sort((a, b) => (a.companyId < b.companyId ? -1 : 1));
-  return { companies, complete };
+  const listedIds = new Set([...byGuid.values()].map(company => company.companyId));
+  return { companies, listedIds, complete };
 }
 
 async function listOnce(
@@ -178,15 +182,18 @@ async function keepUnmapped(
   });
 }
 
-/** Companies of the connection that a complete list no longer names get `deleted_at`. */
+/**
+ * Companies of the connection that a complete list of the whole portfolio no longer names get `deleted_at`. A list that folders or
+ * tiers narrow says nothing about the companies it leaves out.
+ */
 export async function closeListing(
   deps: WalkDeps,
   request: CompanyStreamRequest,
-  companies: readonly ListedCompany[],
+  listedIds: ReadonlySet<string>,
 ): Promise<void> {
-  const ids = new Set(companies.map(company => company.companyId));
+  if (request.scope.folders.length > 0 || request.scope.tiers.length > 0) return;
   await deps.writer.commit(async (db, nowMs) => ({
-    companies: { resolved: await markDeparted(db, request.connectionId, ids, nowMs) },
+    companies: { resolved: await markDeparted(db, request.connectionId, listedIds, nowMs) },
   }));
 }
 

@@ -68,13 +68,21 @@ export async function startRun(db: Kysely<Database>, runId: string, nowMs: numbe
 export async function endRun(
   db: Kysely<Database>,
   runId: string,
-  end: { state: RunState; failure: RunFailure | null; nowMs: number; keepCheckpoints: boolean },
+  end: {
+    state: RunState;
+    failure: RunFailure | null;
+    /** With what was spent on requests that led to no commit. */
+    counters: RunCounters;
+    nowMs: number;
+    keepCheckpoints: boolean;
+  },
 ): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('sync_runs')
     .set({
       state: end.state,
       failure: end.failure === null ? null : JSON.stringify(end.failure),
+      counters: JSON.stringify(end.counters),
       finished_at: end.nowMs,
     })
     .where('id', '=', runId)

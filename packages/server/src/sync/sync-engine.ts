@@ -14,6 +14,7 @@ import {
   syncCompanies,
 } from './company-stream.ts';
 import { FINDINGS_STREAM, type WalkDeps, type WalkRequest, walkFindings } from './finding-walk.ts';
+import type { RunCounters } from './run-counters.ts';
 import {
   adoptProgress,
   endRun,
@@ -70,6 +71,7 @@ export async function executeRun(
   const failures = new Failures(error => deps.onFault(error, run));
   const timeout = new AbortController();
   let account: UpstreamAccount | null = null;
+  let writer: RunWriter | null = null;
   try {
     const use: UpstreamUse = { requests: 0, retries: 0 };
     account = await deps.openAccount(run.connectionId, use);
@@ -77,7 +79,7 @@ export async function executeRun(
     const timer = armTimeout(clock, startedAtMs + account.timeoutMs, timeout);
     const signal = AbortSignal.any([interrupt, timeout.signal, failures.fatal.signal]);
     try {
-      const writer = new RunWriter(store, clock, run, use);
+      writer = new RunWriter(store, clock, run, use);
       await readAccount({ store, writer, reader: account.reader, signal }, deps, run, account, failures);
     } finally {
       timer.abort();
@@ -89,7 +91,7 @@ export async function executeRun(
     if (error instanceof RunCancelledError) return 'CANCELLED';
     failures.end(timeout.signal.aborted ? new RunTimeoutError(account?.timeoutMs ?? 0) : error);
   }
-  return await closeRun(deps, run, failures);
+  return await closeRun(deps, run, failures, writer?.counters ?? run.counters);
 }
 
 /** The run took longer than the connection's `timeout_secs`. */
@@ -125,14 +127,14 @@ async function readAccount(
     scope: account.scope,
     concurrency: account.concurrency,
   };
-  const { companies, complete } = await listPortfolio(walk, request);
+  const { companies, listedIds, complete } = await listPortfolio(walk, request);
   await setTotals(walk, deps.clock, run, companies.length);
   if (run.streams.includes('companies')) {
     await syncCompanies(walk, request, companies, (company, error) =>
       failures.add('companies', company, error),
     );
     walk.signal.throwIfAborted();
-    if (complete && failures.isEmpty) await closeListing(walk, request, companies);
+    if (complete && failures.isEmpty) await closeListing(walk, request, listedIds);
     if (!complete) failures.note('companies', 'The portfolio kept changing while it was listed.');
   }
   if (run.streams.includes('findings')) await syncFindings(walk, deps, run, account, companies, failures);
@@ -243,11 +245,18 @@ async function skipForbidden(
   });
 }
 
-async function closeRun(deps: SyncEngineDeps, run: SyncRun, failures: Failures): Promise<RunState> {
+async function closeRun(
+  deps: SyncEngineDeps,
+  run: SyncRun,
+  failures: Failures,
+  counters: RunCounters,
+): Promise<RunState> {
   const { state, failure } = failures.outcome();
   const nowMs = deps.clock.now();
   const keepCheckpoints = failure?.reason === 'EXECUTION_TIMEOUT';
-  const ended = await deps.store.write(db => endRun(db, run.id, { state, failure, nowMs, keepCheckpoints }));
+  const ended = await deps.store.write(db =>
+    endRun(db, run.id, { state, failure, counters, nowMs, keepCheckpoints }),
+  );
   if (!ended) return 'CANCELLED';
   await deps.onEnd(run, { state, failure });
   return state;

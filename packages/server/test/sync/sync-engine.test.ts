@@ -294,4 +294,30 @@ describe('a sync run', () => {
     await lab.sync();
     expect(await lab.findings()).toHaveLength(7);
   });
+
+  it('takes no company for departed because the options leave it out', async () => {
+    const departed = () =>
+      lab.store.db.selectFrom('companies').select('vendor_id').where('deleted_at', 'is not', null).execute();
+    lab.upstream.companies = [company(1, 2), company(2, 3)];
+    await lab.sync();
+    lab.scope = { ...WHOLE_ACCOUNT, companies: ['Vendor 1'] };
+    await lab.sync();
+    expect(await departed()).toEqual([]);
+    lab.scope = { ...WHOLE_ACCOUNT, folders: ['00000000-0000-4000-8000-0000000000f1'] };
+    lab.upstream.companies.pop();
+    await lab.sync();
+    expect(await departed()).toEqual([]);
+    lab.scope = WHOLE_ACCOUNT;
+    await lab.sync();
+    expect(await departed()).toHaveLength(1);
+  });
+
+  it('tells what was spent on a run that read nothing', async () => {
+    lab.upstream.companies = [company(1, 5)];
+    lab.upstream.refuseWith = 500;
+    const { state, counters } = await lab.sync();
+    expect(state).toBe('FAILED');
+    expect(counters.upstream.requests).toBe(8);
+    expect(counters.upstream.retries).toBe(7);
+  });
 });

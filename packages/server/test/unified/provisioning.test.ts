@@ -112,11 +112,11 @@ test('a connection lives: pending, active, paused, another address, deleted', as
   expect((await harness.get(`${path}/test`)).json).toMatchObject({ is_valid: false });
   const active = await patch(path, {
     credentials: { username: GOOD_TOKEN },
-    options: { base_url: upstream.url, tiers: ['A'] },
+    options: { base_url: upstream.url, tiers: ['00000000-0000-4000-8000-0000000000a1'] },
   });
   expect(active.json).toMatchObject({
     state: 'ACTIVE',
-    scope: { tiers: ['A'] },
+    scope: { tiers: ['00000000-0000-4000-8000-0000000000a1'] },
     next_sync_at: new Date(NOW).toISOString(),
   });
   expect((await harness.get(`${path}/test`)).json).toEqual({

@@ -14,7 +14,7 @@ import { newId } from '../../ids.ts';
 import { DatabaseRunQueue } from '../../sync/database-run-queue.ts';
 import { VERSION } from '../../version.ts';
 import { withInstallation } from '../installation.ts';
-import { addDataDir, HUB_SETTINGS, hubSettings } from '../options.ts';
+import { addDataDir, addUpstream, hubSettings } from '../options.ts';
 import { EXIT, note, print, printJson, printTable } from '../output.ts';
 
 /** No page in one answer is longer; an organization has a handful of connections. */
@@ -59,16 +59,6 @@ async function withConnections<T>(
       await clients.close();
     }
   });
-}
-
-function addUpstream(command: Command): Command {
-  return addDataDir(command)
-    .option(
-      HUB_SETTINGS.upstreamHost.flag,
-      HUB_SETTINGS.upstreamHost.description,
-      (value: string, all: string[] = []) => [...all, value],
-    )
-    .option(HUB_SETTINGS.upstreamCa.flag, HUB_SETTINGS.upstreamCa.description);
 }
 
 function listCommand(): Command {

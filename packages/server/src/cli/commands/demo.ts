@@ -58,7 +58,7 @@ export function demoCommand(): Command {
         const { runId, message } = await connectDemo(hub, sandbox);
         say(message);
         const run = await followRun(hub.store, systemClock, runId, { show: flags.json !== true });
-        say(`First sync: ${summaryOf(run)}\n`);
+        say(`Sync: ${summaryOf(run)}\n`);
         if (run.state === 'FAILED') process.exitCode = EXIT.failed;
         if (flags.json === true) printJson(readyOf(hub, sandbox));
         else print(welcome(hub, sandbox));
@@ -73,7 +73,14 @@ export function demoCommand(): Command {
 function wantedPorts(flags: Record<string, string | undefined>): Ports {
   const hub = readHubSettings({ flags: { port: flags.port }, env: {} });
   const sandbox = readSandboxSettings({ flags: { port: flags.sandboxPort }, env: {} });
-  return { hub: hub.port, hubHttp: hub.httpPort, sandbox: sandbox.port, sandboxHttp: sandbox.httpPort };
+  // Who lets the system pick the port of a server wants it to pick all of that server's.
+  const plain = (main: number, port: number) => (main === 0 ? 0 : port);
+  return {
+    hub: hub.port,
+    hubHttp: plain(hub.port, hub.httpPort),
+    sandbox: sandbox.port,
+    sandboxHttp: plain(sandbox.port, sandbox.httpPort),
+  };
 }
 
 function movedPorts(wanted: Ports, taken: Ports): string[] {

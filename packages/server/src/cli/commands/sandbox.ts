@@ -13,6 +13,7 @@ export function sandboxCommand(): Command {
     )
     .option('--json', 'print one JSON line when ready');
   return addSettings(command, SANDBOX_SETTINGS).action(async flags => {
+    endWithParent();
     const settings = sandboxSettings(flags);
     const logger = createLogger({ level: settings.logLevel });
     const sandbox = await startSandbox(settings, { logger, serverKey: process.env.SIGHTLINE_KEY });
@@ -41,9 +42,14 @@ export function sandboxCommand(): Command {
         ].join('\n'),
       );
     }
-    // The demo runs the sandbox as its child; when the demo dies, however it dies, nobody is left to use it.
-    process.on('disconnect', () => process.exit(0));
     await untilStopped(() => sandbox.close());
-    process.disconnect?.();
+    if (process.connected) process.disconnect();
   });
+}
+
+/** The demo runs the sandbox as its child; when the demo dies, however it dies and how early, nobody is left to use it. */
+function endWithParent(): void {
+  process.on('disconnect', () => process.exit(0));
+  // Undefined for a process that has no such parent.
+  if (process.connected === false) process.exit(0);
 }

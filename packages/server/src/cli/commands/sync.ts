@@ -1,7 +1,7 @@
 /** `sightline sync`: reads a connected account now, through the hub's worker when a hub runs, through one of its own else. */
 import { Command } from 'commander';
 import { operatorOf } from '../../access/operator.ts';
-import type { Installation } from '../../app.ts';
+import { allowedUpstreams, type Installation } from '../../app.ts';
 import { systemClock } from '../../clock.ts';
 import type { HubSettings } from '../../config.ts';
 import { isServed } from '../../data-directory.ts';
@@ -12,17 +12,16 @@ import { DatabaseRunQueue } from '../../sync/database-run-queue.ts';
 import { REQUESTABLE_STREAMS } from '../../sync/run-repository.ts';
 import { WorkerProcess } from '../../worker-process.ts';
 import { withInstallation } from '../installation.ts';
-import { addDataDir, HUB_SETTINGS, hubSettings } from '../options.ts';
+import { addUpstream, hubSettings } from '../options.ts';
 import { EXIT, note, printJson } from '../output.ts';
 import { type FinishedRun, followRun, summaryOf } from '../progress.ts';
 
 export function syncCommand(): Command {
-  return addDataDir(new Command('sync'))
+  return addUpstream(new Command('sync'))
     .description('Read a connected account now and follow the run to its end.')
     .argument('[connection]', 'id of the connection; all active ones when left out')
     .option('--full', 'walk every company in full, also those walked within a day')
     .option('--stream <stream...>', `only these streams: ${REQUESTABLE_STREAMS.join(', ')}`)
-    .option(HUB_SETTINGS.upstreamCa.flag, HUB_SETTINGS.upstreamCa.description)
     .option('--json', 'print a JSON array of the runs')
     .addHelpText('after', '\nExit codes: 0 all read, 1 a run failed, 3 a run is partial.')
     .action(async (connection, flags) => {
@@ -114,6 +113,7 @@ function ownWorker(settings: HubSettings & { dataDir: string }): WorkerProcess {
       dataDir: settings.dataDir,
       logLevel: 'warn',
       untilIdle: true,
+      upstreamHosts: allowedUpstreams(settings.upstreamHost),
       ...(settings.upstreamCa === undefined ? {} : { upstreamCa: settings.upstreamCa }),
     },
     systemClock,

@@ -63,7 +63,7 @@ export function addListRoute<Row>(
               'application/x-ndjson': { schema: z.string() },
             },
           },
-          ...errorResponses(401, 404, 422, 429, 503),
+          ...errorResponses(401, 404, 422, 503),
         },
       },
     },

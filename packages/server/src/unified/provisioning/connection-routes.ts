@@ -48,7 +48,7 @@ export function addConnectionRoutes(
     ),
     params: OrganizationParams,
     querystring: PagedQuery,
-    response: { 200: pagedAnswer(Connection), ...errorResponses(401, 403, 404, 422, 429, 503) },
+    response: { 200: pagedAnswer(Connection), ...errorResponses(401, 403, 404, 422, 503) },
   };
   app.get<InOrganization & { Querystring: PagedQuery }>(
     CONNECTIONS,
@@ -77,7 +77,7 @@ export function addConnectionRoutes(
       'Credentials are write-only: nothing ever returns them.',
     ),
     params: ConnectionParams,
-    response: { 200: Connection, ...errorResponses(401, 403, 404, 429, 503) },
+    response: { 200: Connection, ...errorResponses(401, 403, 404, 503) },
   };
   app.get<OfConnection>(CONNECTION, { schema: getSchema }, async request => {
     const principal = context.principalOf(request);
@@ -94,7 +94,7 @@ export function addConnectionRoutes(
       'Soft: its credentials go, its runs end, its data is not listed.',
     ),
     params: ConnectionParams,
-    response: { 204: z.null(), ...errorResponses(401, 403, 404, 429, 503) },
+    response: { 204: z.null(), ...errorResponses(401, 403, 404, 503) },
   };
   app.delete<OfConnection>(CONNECTION, { schema: deleteSchema }, async (request, reply) => {
     const { organization_id, connection_id } = request.params;
@@ -120,7 +120,7 @@ export function addInvitedRoutes(
       'One cheap call to the vendor with the stored credentials.',
     ),
     params: ConnectionParams,
-    response: { 200: TestAnswer, ...errorResponses(401, 403, 404, 409, 429, 503) },
+    response: { 200: TestAnswer, ...errorResponses(401, 403, 404, 409, 503) },
   };
   app.get<OfConnection>(`${CONNECTION}/test`, { schema }, async request => {
     const { organization_id, connection_id } = request.params;
@@ -140,7 +140,7 @@ function addCreate(app: FastifyInstance, context: UnifiedContext, access: Connec
     ),
     params: OrganizationParams,
     body: NewConnectionBody,
-    response: { 201: Connection, ...errorResponses(400, 401, 403, 404, 422, 429, 503) },
+    response: { 201: Connection, ...errorResponses(400, 401, 403, 404, 422, 503) },
   };
   app.post<InOrganization & { Body: NewConnectionBody }>(CONNECTIONS, { schema }, async (request, reply) => {
     const organizationId = request.params.organization_id;
@@ -196,7 +196,7 @@ function addPatch(app: FastifyInstance, context: UnifiedContext, access: Connect
     ),
     params: ConnectionParams,
     body: ConnectionPatch,
-    response: { 200: Connection, ...errorResponses(400, 401, 403, 404, 409, 422, 429, 503) },
+    response: { 200: Connection, ...errorResponses(400, 401, 403, 404, 409, 422, 503) },
   };
   app.patch<OfConnection & { Body: ConnectionPatch }>(CONNECTION, { schema }, async request => {
     const { organization_id, connection_id } = request.params;

@@ -13,7 +13,7 @@ export function addConnectorRoutes(app: FastifyInstance): void {
   const schema = {
     ...operation('Connections', 'List connectors', 'All of them, on one page.'),
     querystring: z.strictObject({}),
-    response: { 200: envelope, ...errorResponses(401, 422, 429, 503) },
+    response: { 200: envelope, ...errorResponses(401, 422, 503) },
   };
   app.get('/v1/connectors', { schema }, (_request, reply) => {
     reply.type('application/json; charset=utf-8').send(CATALOGUE);

@@ -89,7 +89,7 @@ export function addInviteRoutes(
     ),
     params: OrganizationParams,
     body: NewInvite,
-    response: { 201: Invite, ...errorResponses(400, 401, 403, 404, 409, 422, 429, 503) },
+    response: { 201: Invite, ...errorResponses(400, 401, 403, 404, 409, 422, 503) },
   };
   app.post<InOrganization & { Body: z.infer<typeof NewInvite> }>(
     '/v1/provisioning/organizations/:organization_id/connection-invite-tokens',
@@ -143,7 +143,7 @@ export function addInviteFormRoutes(app: FastifyInstance, context: UnifiedContex
       'The invitation is in the X-CONNECTION-INVITE-TOKEN header.',
     ),
     headers: z.object({ [INVITE_HEADER]: z.string().optional().meta({ description: 'The invitation' }) }),
-    response: { 200: InviteForm, ...errorResponses(401, 404, 429, 503) },
+    response: { 200: InviteForm, ...errorResponses(401, 404, 503) },
     security: [{ invite: [] }],
   };
   const formOf = async (

@@ -50,7 +50,7 @@ export function addJobRoutes(app: FastifyInstance, context: UnifiedContext): voi
           'State, counters for each stream, requests spent, and why it failed.',
         ),
         params: JobParams,
-        response: { 200: Job, ...errorResponses(401, 403, 404, 429, 503) },
+        response: { 200: Job, ...errorResponses(401, 403, 404, 503) },
       },
     },
     async request => jobOf(await reachableJob(context, request, request.params.id)),
@@ -68,7 +68,7 @@ function addSync(app: FastifyInstance, context: UnifiedContext): void {
     ),
     params: ConnectionParams,
     body: SyncBody,
-    response: { 202: Job, ...errorResponses(400, 401, 403, 404, 409, 422, 429, 503) },
+    response: { 202: Job, ...errorResponses(400, 401, 403, 404, 409, 422, 503) },
   };
   app.post<OfConnection & { Body: z.infer<typeof SyncBody> }>(
     `${CONNECTION}/sync`,
@@ -94,7 +94,7 @@ function addJobList(app: FastifyInstance, context: UnifiedContext): void {
     ...operation('Jobs', 'List the jobs of a connection', 'Newest first.'),
     params: ConnectionParams,
     querystring: PagedQuery,
-    response: { 200: pagedAnswer(Job), ...errorResponses(401, 403, 404, 422, 429, 503) },
+    response: { 200: pagedAnswer(Job), ...errorResponses(401, 403, 404, 422, 503) },
   };
   app.get<OfConnection & { Querystring: PagedQuery }>(`${CONNECTION}/jobs`, { schema }, async request => {
     const principal = context.principalOf(request);
@@ -118,7 +118,7 @@ function addUnmapped(app: FastifyInstance, context: UnifiedContext): void {
     ...operation('Jobs', 'Records a job could not map', 'Kept as they were received; none is dropped.'),
     params: JobParams,
     querystring: PagedQuery,
-    response: { 200: pagedAnswer(UnmappedRecord), ...errorResponses(401, 403, 404, 422, 429, 503) },
+    response: { 200: pagedAnswer(UnmappedRecord), ...errorResponses(401, 403, 404, 422, 503) },
   };
   app.get<OfJob & { Querystring: PagedQuery }>(
     '/v1/provisioning/jobs/:id/unmapped',

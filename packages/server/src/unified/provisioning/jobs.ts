@@ -20,7 +20,7 @@ export const Job = z
     state: z
       .enum(RUN_STATES)
       .meta({ description: 'PARTIAL: ended well, with companies that could not be read' }),
-    requested_by: z.string().meta({ description: 'schedule, api, cli or first' }),
+    requested_by: z.string().meta({ description: 'Who asked: schedule, api, cli or demo' }),
     created_at: z.iso.datetime().meta({ description: 'When it was asked for' }),
     started_at: z.iso.datetime().nullable().meta({ description: 'When it began' }),
     finished_at: z.iso.datetime().nullable().meta({ description: 'When it ended' }),

@@ -56,7 +56,7 @@ export function addOrganizationRoutes(app: FastifyInstance, context: UnifiedCont
       schema: {
         ...operation('Organizations', 'Get one organization', 'One that the caller may not know of is 404.'),
         params: OrganizationParams,
-        response: { 200: Organization, ...errorResponses(401, 404, 429, 503) },
+        response: { 200: Organization, ...errorResponses(401, 404, 503) },
       },
     },
     async request => {
@@ -77,7 +77,7 @@ function addList(app: FastifyInstance, context: UnifiedContext): void {
       'All of them for a provisioning token, otherwise the own one.',
     ),
     querystring: PagedQuery,
-    response: { 200: pagedAnswer(Organization), ...errorResponses(401, 422, 429, 503) },
+    response: { 200: pagedAnswer(Organization), ...errorResponses(401, 422, 503) },
   };
   app.get<{ Querystring: PagedQuery }>(PATH, { schema }, async request => {
     const principal = context.principalOf(request);
@@ -99,7 +99,7 @@ function addCreate(app: FastifyInstance, context: UnifiedContext): void {
   const schema = {
     ...operation('Organizations', 'Make an organization', 'Needs the scope provisioning.'),
     body: NewOrganization,
-    response: { 201: Organization, ...errorResponses(400, 401, 403, 422, 429, 503) },
+    response: { 201: Organization, ...errorResponses(400, 401, 403, 422, 503) },
   };
   app.post<{ Body: z.infer<typeof NewOrganization> }>(PATH, { schema }, async (request, reply) => {
     requireProvisioning(context.principalOf(request));
@@ -134,7 +134,7 @@ function addDelete(app: FastifyInstance, context: UnifiedContext): void {
       'Soft: its tokens and connections stop, its rows stay.',
     ),
     params: OrganizationParams,
-    response: { 204: z.null(), ...errorResponses(401, 403, 404, 409, 429, 503) },
+    response: { 204: z.null(), ...errorResponses(401, 403, 404, 409, 503) },
   };
   app.delete<InOrganization>(`${PATH}/:organization_id`, { schema }, async (request, reply) => {
     const principal = context.principalOf(request);

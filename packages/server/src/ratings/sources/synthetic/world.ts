@@ -63,7 +63,7 @@ export class World {
     if (this.#date !== null) checkDay(this.#date);
     this.#daySeconds = options.daySeconds;
     if (this.#daySeconds !== null && !(this.#daySeconds > 0)) {
-      throw new OperatorError(`daySeconds must be more than 0, not ${this.#daySeconds}`);
+      throw new OperatorError(`daySeconds must be more than 0, not ${this.#daySeconds}`, { exitCode: 2 });
     }
     this.#clock = options.clock;
     this.#startedAt = options.clock.now();
@@ -145,7 +145,9 @@ function swap(list: Uint32Array, left: number, right: number): void {
 
 function wholeOption(name: string, value: number, minimum: number, maximum: number): number {
   if (!Number.isInteger(value) || value < minimum || value > maximum) {
-    throw new OperatorError(`${name} must be a whole number from ${minimum} to ${maximum}, not ${value}`);
+    throw new OperatorError(`${name} must be a whole number from ${minimum} to ${maximum}, not ${value}`, {
+      exitCode: 2,
+    });
   }
   return value;
 }
@@ -156,6 +158,7 @@ function checkDay(text: string): void {
   if (!valid || text < FIRST_DAY || text > LAST_DAY) {
     throw new OperatorError(
       `date must be a day from ${FIRST_DAY} to ${LAST_DAY} like 2026-01-31, not ${text}`,
+      { exitCode: 2 },
     );
   }
 }
