@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { ensureFirstAdmin, type FirstAdmin } from './access/first-start.ts';
 import { TokenAuthority } from './access/token-authority.ts';
+import { checkTokenFormat } from './access/token-format.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { HubSettings, SandboxSettings } from './config.ts';
 import { BITSIGHT_HOSTS } from './connections/base-url.ts';
@@ -10,7 +11,12 @@ import { UpstreamClients } from './connections/upstream-client.ts';
 import { holdDataDirectory, openDataDirectory } from './data-directory.ts';
 import { OperatorError } from './errors.ts';
 import { authenticationHook, principalOf } from './http/authentication.ts';
-import { createHttpServer, type HttpServerOptions, type ListeningAt } from './http/server.ts';
+import {
+  createHttpServer,
+  type HttpServer,
+  type HttpServerOptions,
+  type ListeningAt,
+} from './http/server.ts';
 import { newId } from './ids.ts';
 import type { Logger } from './log.ts';
 import { accountRoutes } from './ratings/account-routes.ts';
@@ -133,7 +139,9 @@ export async function startHub(
     const at = await server.listen();
     baseUrl = at.baseUrl;
     // Only a start that came this far is the first one: its token is printed once.
-    const admin = await ensureFirstAdmin({ store, clock, newId, authority, organizationName: 'Sightline' });
+    const admin = await orClose(server, () =>
+      ensureFirstAdmin({ store, clock, newId, authority, organizationName: 'Sightline' }),
+    );
     worker.start();
     logger.info(
       { baseUrl, httpUrl: at.httpUrl, dataDir: settings.dataDir, version: VERSION },
@@ -161,6 +169,12 @@ export async function startSandbox(
   around: Surroundings,
 ): Promise<Sandbox> {
   const faults = parseFaults(settings.fault);
+  if (settings.token !== undefined && !checkTokenFormat(settings.token)) {
+    throw new OperatorError(
+      '--token takes 40 printable ASCII characters without a colon; those of a token that begins with slu_ or slc_ must fit its checksum.',
+      { exitCode: 2 },
+    );
+  }
   return withInstallation(settings.dataDir, around, async installation => {
     const { store, authority, clock } = installation;
     const source = createSyntheticSource({
@@ -201,21 +215,24 @@ export async function startSandbox(
     });
     authority.start();
     const at = await server.listen();
-    const admin = await ensureFirstAdmin({
-      store,
-      clock,
-      newId,
-      authority,
-      organizationName: 'Sightline sandbox',
-    });
-    if (settings.token !== undefined) {
-      await authority.presetCompanyToken({
-        value: settings.token,
-        description: 'Preset by --token',
-        organizationId: admin.organizationId,
-        creatorUserId: admin.userId,
+    const admin = await orClose(server, async () => {
+      const found = await ensureFirstAdmin({
+        store,
+        clock,
+        newId,
+        authority,
+        organizationName: 'Sightline sandbox',
       });
-    }
+      if (settings.token !== undefined) {
+        await authority.presetCompanyToken({
+          value: settings.token,
+          description: 'Preset by --token',
+          organizationId: found.organizationId,
+          creatorUserId: found.userId,
+        });
+      }
+      return found;
+    });
     around.logger.info(
       { baseUrl: at.baseUrl, dataDir: settings.dataDir, version: VERSION },
       'the sandbox is up',
@@ -262,6 +279,16 @@ export function readUpstreamCa(file: string | undefined): string | undefined {
   }
   if (text.includes('-----BEGIN CERTIFICATE-----')) return text;
   throw new OperatorError(`The file ${file} (--upstream-ca) holds no certificate in PEM form.`);
+}
+
+/** What comes after listening may fail too, and a server that stayed would keep the process alive. */
+async function orClose<T>(server: HttpServer, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
 }
 
 /** Holds the directory while `start`'s server runs; whatever fails on the way gives everything back. */

@@ -27,7 +27,7 @@ export const WorkerSettings = z.object({
 export type WorkerSettings = z.infer<typeof WorkerSettings>;
 
 /** Bounded, for the worker's memory is; what does not fit is in the file cache of the system. */
-const CACHE_KIB = 16_384;
+const CACHE_KIB = 8_192;
 /** 64 MiB of log between moves to the database file: pages that many commits change are moved once. */
 const CHECKPOINT_PAGES = 4_000;
 const LOCK_POLL_MS = 100;

@@ -1,8 +1,11 @@
 #!/usr/bin/env node
-import { reportFailure } from './output.ts';
 /** Entry of the command line. Reads argv, prints, and sets the exit code; nothing else in the program does. */
-import { createProgram } from './program.ts';
+import { useCompileCache } from '../compile-cache.ts';
 
+useCompileCache();
+// Imported after the cache is on, for what is loaded before is not kept.
+const { createProgram } = await import('./program.ts');
+const { reportFailure } = await import('./output.ts');
 try {
   await createProgram().parseAsync();
 } catch (error) {

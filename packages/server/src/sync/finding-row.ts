@@ -5,6 +5,7 @@ import {
   findingFacts,
   isVulnerabilityFinding,
   type ReportedState,
+  vulnerabilityFindingId,
 } from '@sightline/model';
 import type { Flag } from '../store/schema.ts';
 
@@ -29,6 +30,8 @@ export interface FindingRow {
   lastSeen: string | null;
   hasFix: Flag;
   isVulnerability: Flag;
+  /** The id of its vulnerability finding when it is stored under `id`; null where it is none. */
+  vulnerabilityId: string | null;
   /** Its first asset, lower case. */
   asset: string | null;
   /** Look-up values that no column holds: further assets, CVEs. */
@@ -50,6 +53,7 @@ export function readFindingRow(record: unknown, text: string, context: WalkConte
   const facts = findingFacts(record, context);
   if (!facts.ok) return { ok: false, row: { contentHash, problems: facts.problems, record: text } };
   const { value } = facts;
+  const isVulnerability = isVulnerabilityFinding(value, record);
   return {
     ok: true,
     row: {
@@ -64,7 +68,8 @@ export function readFindingRow(record: unknown, text: string, context: WalkConte
       firstSeen: value.first_seen,
       lastSeen: value.last_seen,
       hasFix: flag(value.has_fix),
-      isVulnerability: flag(isVulnerabilityFinding(value, record)),
+      isVulnerability: flag(isVulnerability),
+      vulnerabilityId: isVulnerability ? vulnerabilityFindingId(value.id) : null,
       asset: value.assets[0]?.value.toLowerCase() ?? null,
       terms: termsOf(value.assets, value.cves),
       record: text,

@@ -121,7 +121,7 @@ export async function writeFindings(
       last_seen: write.row.lastSeen,
       has_fix: write.row.hasFix,
       is_vulnerability: write.row.isVulnerability,
-      vulnerability_id: write.row.isVulnerability === 1 ? vulnerabilityFindingId(write.id) : null,
+      vulnerability_id: vulnerabilityIdOf(write),
       asset: write.row.asset,
       content_hash: write.row.contentHash,
       created_at: nowMs,
@@ -186,6 +186,12 @@ async function deleteOutdatedTerms(
         .execute();
     }
   }
+}
+
+/** A row that keeps its own id brings it along; one that collided has another. */
+function vulnerabilityIdOf({ id, row }: FindingWrite): string | null {
+  if (id === row.id || row.isVulnerability === 0) return row.vulnerabilityId;
+  return vulnerabilityFindingId(id);
 }
 
 /** Findings of a company that are not RESOLVED, narrowed to what the connection's options let the walk return. */

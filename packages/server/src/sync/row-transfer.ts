@@ -5,7 +5,7 @@
 import { REPORTED_STATES } from '@sightline/model';
 import type { FindingRow } from './finding-row.ts';
 
-const FIELDS = 15;
+const FIELDS = 16;
 /** No look-up value holds it: they come from JSON strings that were cleaned of nothing, so it is checked when packing. */
 const SEPARATOR = '\u0000';
 
@@ -27,6 +27,7 @@ export function packRows(rows: readonly FindingRow[]): PackedRows {
       row.lastSeen,
       row.hasFix,
       row.isVulnerability,
+      row.vulnerabilityId,
       row.asset,
       row.terms.length === 0 ? null : packTerms(row.terms),
       row.record,
@@ -39,7 +40,7 @@ export function packRows(rows: readonly FindingRow[]): PackedRows {
 export function unpackRows(packed: PackedRows): FindingRow[] {
   const rows: FindingRow[] = [];
   for (let at = 0; at < packed.length; at += FIELDS) {
-    const terms = packed[at + 13];
+    const terms = packed[at + 14];
     const reported = packed[at + 3];
     rows.push({
       id: text(packed[at]),
@@ -54,9 +55,10 @@ export function unpackRows(packed: PackedRows): FindingRow[] {
       lastSeen: optionalText(packed[at + 9]),
       hasFix: flag(packed[at + 10]),
       isVulnerability: flag(packed[at + 11]),
-      asset: optionalText(packed[at + 12]),
+      vulnerabilityId: optionalText(packed[at + 12]),
+      asset: optionalText(packed[at + 13]),
       terms: typeof terms === 'string' ? terms.split(SEPARATOR) : [],
-      record: text(packed[at + 14]),
+      record: text(packed[at + 15]),
     });
   }
   return rows;

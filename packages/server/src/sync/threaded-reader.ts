@@ -1,6 +1,6 @@
 /**
- * Reads upstream in a thread of its own: this side asks, `serveReader` answers on the other. A list is fetched one page
- * ahead of what was asked for.
+ * Reads upstream in a thread of its own: this side asks, `serveReader` answers on the other. Nothing is
+ * fetched ahead: several companies are walked at once, so that there is always a page to write while others are fetched.
  */
 import { once } from 'node:events';
 import { type MessagePort, Worker } from 'node:worker_threads';
@@ -164,10 +164,7 @@ export function serveReader(
   use: UpstreamUse,
   onEnd: () => Promise<void>,
 ): void {
-  const open = new Map<
-    number,
-    { answers: AsyncIterator<Answer>; next: Promise<IteratorResult<Answer>>; stop: AbortController }
-  >();
+  const open = new Map<number, { answers: AsyncIterator<Answer>; stop: AbortController }>();
 
   const drop = (id: number) => {
     open.get(id)?.stop.abort(new Error('cancelled'));
@@ -178,14 +175,12 @@ export function serveReader(
     const list = open.get(id);
     if (list === undefined) return;
     try {
-      const { done, value } = await list.next;
+      const { done, value } = await list.answers.next();
       if (done === true) {
         open.delete(id);
         port.postMessage({ id, use: { ...use }, kind: 'end' } satisfies Reply);
         return;
       }
-      list.next = list.answers.next();
-      list.next.catch(() => {});
       port.postMessage({ id, use: { ...use }, kind: 'answer', answer: value } satisfies Reply);
     } catch (error) {
       open.delete(id);
@@ -206,10 +201,7 @@ export function serveReader(
     }
     if (request.op === 'open') {
       const stop = new AbortController();
-      const answers = answersTo(reader, request.question, stop.signal);
-      const next = answers.next();
-      next.catch(() => {});
-      open.set(request.id, { answers, next, stop });
+      open.set(request.id, { answers: answersTo(reader, request.question, stop.signal), stop });
     }
     void answerNext(request.id);
   });

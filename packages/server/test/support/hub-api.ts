@@ -6,10 +6,11 @@ import type { RunningServer } from './program-lab.ts';
 
 const Organizations = z.object({ items: z.tuple([z.looseObject({ id: z.string() })]) });
 
-const Connection = z.looseObject({
+export const Connection = z.looseObject({
   id: z.string(),
   organization_id: z.string(),
   state: z.string(),
+  last_synced_at: z.string().nullable(),
   health: z.looseObject({ name: z.string(), status: z.string() }),
 });
 export type Connection = z.infer<typeof Connection>;
