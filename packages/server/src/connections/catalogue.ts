@@ -94,8 +94,14 @@ export function connectorForm(): ConnectorForm {
   };
 }
 
-/** A schema inside another one: without the marks of a document of its own. */
+/**
+ * A schema with an id comes out as a reference into its own definitions; forms are built from the schema itself, and not every
+ * builder follows references.
+ */
 function inlined(schema: Record<string, unknown>): Record<string, unknown> {
-  const { $schema: _dialect, id: _id, ...rest } = schema;
-  return rest;
+  const { $schema: _dialect, id: _id, $ref: reference, $defs: definitions, ...rest } = schema;
+  if (typeof reference !== 'string') return rest;
+  const name = reference.replace('#/$defs/', '');
+  const found = z.record(z.string(), z.record(z.string(), z.unknown())).parse(definitions)[name];
+  return { ...found, ...rest };
 }

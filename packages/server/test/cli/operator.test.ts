@@ -94,22 +94,12 @@ describe('tokens beside a running hub', () => {
     expect(await statusWith(made.stdout.trim())).toBe(200);
   });
 
-  test('what cannot be done says so', async () => {
-    const [twice, role, description] = await Promise.all([
-      sightline(['tokens', 'revoke', ABSENT]),
-      sightline(['tokens', 'create', '--description', 'x', '--role', 'emperor']),
-      sightline(['tokens', 'create']),
-    ]);
-    expect(twice).toMatchObject({
+  test('revoking a token that is none says so', async () => {
+    const refused = await sightline(['tokens', 'revoke', ABSENT]);
+    expect(refused).toMatchObject({
       code: 1,
       stdout: '',
       stderr: expect.stringContaining('no company API token'),
-    });
-    expect(role).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('customer_user') });
-    expect(description).toMatchObject({
-      code: 2,
-      stdout: '',
-      stderr: expect.stringContaining('--description'),
     });
   });
 
