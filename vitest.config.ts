@@ -6,7 +6,9 @@ const closingLine: Reporter = {
   onTestRunEnd(modules: readonly TestModule[]) {
     const tests = modules.flatMap(module => [...module.children.allTests()]);
     const count = (state: string) => tests.filter(test => test.result().state === state).length;
-    process.stdout.write(`${count('passed')} passed, ${count('failed')} failed, ${count('skipped')} skipped\n`);
+    process.stdout.write(
+      `${count('passed')} passed, ${count('failed')} failed, ${count('skipped')} skipped\n`,
+    );
   },
 };
 
