@@ -6,7 +6,7 @@ import { REPORTED_STATES } from '@sightline/model';
 import type { FindingRow } from './finding-row.ts';
 
 const FIELDS = 16;
-/** No look-up value holds it: they come from JSON strings that were cleaned of nothing, so it is checked when packing. */
+/** Taken out of look-up values, where it can only be an accident of upstream. */
 const SEPARATOR = '\u0000';
 
 export type PackedRows = (string | number | null)[];
