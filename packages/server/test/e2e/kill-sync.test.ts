@@ -14,7 +14,7 @@ const COMPANIES = 80;
 const FINDINGS_PER_COMPANY = 250;
 const UPSTREAM_TOKEN = 'kill-sync-0123456789-0123456789-01234567';
 /** Slows the reading down as a connection's owner may, so that twenty kills find it at twenty different places. */
-const REQUESTS_PER_SECOND = 30;
+const REQUESTS_PER_SECOND = 45;
 /** The kills are spread over the run up to here; what is left then is for the last start to finish. */
 const LAST_KILL_BY = 0.85;
 
@@ -107,7 +107,7 @@ test('the undisturbed sync stores every company and finding of the account', () 
 });
 
 test('a hub that is killed twenty times in mid-sync finishes the same run with the same rows', {
-  timeout: 90_000,
+  timeout: 120_000,
 }, async () => {
   let hub = await startCopy('killed');
   const { id } = await beginSync(new HubApi(hub.client));

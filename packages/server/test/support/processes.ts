@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 
-const POLL_MS = 15;
+const POLL_MS = 25;
 
 /** Asks again and again until the answer is something, and returns it. Throws when the deadline passes first. */
 export async function until<T>(

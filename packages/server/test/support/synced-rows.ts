@@ -15,7 +15,6 @@ const OUR_TIMES: ReadonlySet<string> = new Set([
 ]);
 
 const TABLES = ['companies', 'company_ratings', 'company_sync', 'findings', 'finding_terms'] as const;
-type Table = (typeof TABLES)[number];
 
 const Columns = z.array(z.looseObject({ name: z.string() }));
 const Total = z.object({ total: z.int() });
@@ -70,5 +69,3 @@ export function readOne(file: string, query: string, ...values: string[]): Recor
     database.close();
   }
 }
-
-export type { Table };
