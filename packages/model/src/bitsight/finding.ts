@@ -69,11 +69,12 @@ export function findingFacts(record: unknown, context: FindingContext): Mapped<F
   const factor = textOf(record.risk_vector);
   if (factor === null) problems.push('risk_vector: missing or not a string');
   const identity = findingIdentity(record);
-  if (identity === '')
+  // Without its risk vector a record has no identity either; one problem is enough said.
+  if (identity === '' && factor !== null)
     problems.push('rolledup_observation_id: none, nor evidence_key or assets in its place');
   const firstSeen = dayField(record, 'first_seen', problems);
   const lastSeen = dayField(record, 'last_seen', problems);
-  if (factor === null || problems.length > 0) return { ok: false, problems };
+  if (factor === null || identity === '' || problems.length > 0) return { ok: false, problems };
 
   const details = objectOf(record.details);
   return {

@@ -229,11 +229,9 @@ export interface FindingTermsTable {
   finding_id: string;
 }
 
-/** Upstream records that could not be mapped: kept raw, reported with the run, never dropped. */
+/** Upstream records that could not be mapped: kept raw, once each, and never dropped. */
 export interface UnmappedRecordsTable {
-  organization_id: string;
   connection_id: string;
-  run_id: string;
   stream: string;
   /** Upstream company guid, or ''. */
   part: string;
@@ -242,6 +240,15 @@ export interface UnmappedRecordsTable {
   problems: string;
   record: string;
   created_at: number;
+}
+
+/** Which runs have met which of them: what is listed under a job. */
+interface UnmappedInRunsTable {
+  run_id: string;
+  content_hash: string;
+  stream: string;
+  part: string;
+  connection_id: string;
 }
 
 export interface Database {
@@ -262,4 +269,5 @@ export interface Database {
   findings: FindingsTable;
   finding_terms: FindingTermsTable;
   unmapped_records: UnmappedRecordsTable;
+  unmapped_in_runs: UnmappedInRunsTable;
 }

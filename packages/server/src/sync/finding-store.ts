@@ -250,32 +250,28 @@ export async function countOpenFindings(
   return counts;
 }
 
-/** Keeps records that could not be mapped, once each however often they are read, under the run that read them last. */
+/** Keeps records that could not be mapped, once each however often they are read, and lists them under the run. */
 export async function writeUnmapped(
   db: Kysely<Database>,
-  place: { organizationId: string; connectionId: string; runId: string; stream: string; part: string },
+  place: { connectionId: string; runId: string; stream: string; part: string },
   rows: readonly UnmappedRow[],
   nowMs: number,
 ): Promise<void> {
+  const { stream, part } = place;
   for (const row of rows) {
+    const key = { connection_id: place.connectionId, stream, part, content_hash: row.contentHash };
+    const problems = JSON.stringify(row.problems);
     await db
       .insertInto('unmapped_records')
-      .values({
-        connection_id: place.connectionId,
-        stream: place.stream,
-        part: place.part,
-        content_hash: row.contentHash,
-        organization_id: place.organizationId,
-        run_id: place.runId,
-        problems: JSON.stringify(row.problems),
-        record: row.record,
-        created_at: nowMs,
-      })
+      .values({ ...key, problems, record: row.record, created_at: nowMs })
       .onConflict(c =>
-        c
-          .columns(['connection_id', 'stream', 'part', 'content_hash'])
-          .doUpdateSet({ run_id: place.runId, problems: JSON.stringify(row.problems) }),
+        c.columns(['connection_id', 'stream', 'part', 'content_hash']).doUpdateSet({ problems }),
       )
+      .execute();
+    await db
+      .insertInto('unmapped_in_runs')
+      .values({ ...key, run_id: place.runId })
+      .onConflict(c => c.doNothing())
       .execute();
   }
 }

@@ -24,6 +24,8 @@ export function unifiedApi(options: UnifiedApiOptions): FastifyPluginAsync {
   const access = new ConnectionAccess(context);
   return async app => {
     app.setValidatorCompiler(zodValidator);
+    // Bodies are JSON; what Fastify would take for a string is 415 like any other type.
+    app.removeContentTypeParser('text/plain');
     // Answers are text already; what is not is plain JSON.
     app.setSerializerCompiler(() => value => JSON.stringify(value));
     await describeRoutes(app, options.version);

@@ -182,6 +182,8 @@ describe('a sync run', () => {
     const rows = await lab.store.db.selectFrom('unmapped_records').selectAll().execute();
     expect(rows).toHaveLength(1);
     expect(JSON.parse(rows[0]?.record ?? '')).toEqual(odd);
+    // Each of the two runs lists it.
+    expect(await lab.store.db.selectFrom('unmapped_in_runs').select('run_id').execute()).toHaveLength(2);
   });
 
   it('takes a 403 for one company as no failure', async () => {

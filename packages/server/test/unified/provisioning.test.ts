@@ -237,19 +237,14 @@ test('jobs: asked for, listed newest first, read with counters and failure, unma
     failure: { reason: 'UNAUTHORIZED', message: 'refused' },
   });
   for (const hash of ['a', 'b', 'c']) {
+    const key = { connection_id: id, stream: 'findings', part: uuid('acme'), content_hash: hash };
     await harness.store.db
       .insertInto('unmapped_records')
-      .values({
-        organization_id: OWNER_ORGANIZATION,
-        connection_id: id,
-        run_id: job,
-        stream: 'findings',
-        part: uuid('acme'),
-        content_hash: hash,
-        problems: '["first_seen"]',
-        record: '{"a":1}',
-        created_at: NOW,
-      })
+      .values({ ...key, problems: '["first_seen"]', record: '{"a":1}', created_at: NOW })
+      .execute();
+    await harness.store.db
+      .insertInto('unmapped_in_runs')
+      .values({ ...key, run_id: job })
       .execute();
   }
   const unmapped = `/v1/provisioning/jobs/${job}/unmapped?limit=2`;

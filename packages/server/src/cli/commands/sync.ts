@@ -38,7 +38,8 @@ export function syncCommand(): Command {
           runIds.push(run.id);
         }
         const runs = await work(settings, installation, runIds, flags.json !== true);
-        if (flags.json === true) printJson(runs);
+        if (flags.json === true)
+          printJson(runs.map(({ elapsedMs, ...run }) => ({ ...run, elapsed_ms: elapsedMs })));
         setExitCode(runs);
       });
     });

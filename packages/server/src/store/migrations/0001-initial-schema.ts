@@ -160,9 +160,7 @@ async function createSyncTables(db: Kysely<unknown>): Promise<void> {
     .execute();
   await db.schema
     .createTable('unmapped_records')
-    .addColumn('organization_id', 'text', c => c.notNull())
     .addColumn('connection_id', 'text', c => c.notNull())
-    .addColumn('run_id', 'text', c => c.notNull())
     .addColumn('stream', 'text', c => c.notNull())
     .addColumn('part', 'text', c => c.notNull())
     .addColumn('content_hash', 'text', c => c.notNull())
@@ -172,9 +170,13 @@ async function createSyncTables(db: Kysely<unknown>): Promise<void> {
     .addPrimaryKeyConstraint('unmapped_records_key', ['connection_id', 'stream', 'part', 'content_hash'])
     .execute();
   await db.schema
-    .createIndex('unmapped_records_run')
-    .on('unmapped_records')
-    .columns(['run_id', 'content_hash'])
+    .createTable('unmapped_in_runs')
+    .addColumn('run_id', 'text', c => c.notNull())
+    .addColumn('content_hash', 'text', c => c.notNull())
+    .addColumn('stream', 'text', c => c.notNull())
+    .addColumn('part', 'text', c => c.notNull())
+    .addColumn('connection_id', 'text', c => c.notNull())
+    .addPrimaryKeyConstraint('unmapped_in_runs_key', ['run_id', 'content_hash', 'stream', 'part'])
     .execute();
 }
 

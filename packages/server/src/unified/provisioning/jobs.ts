@@ -104,25 +104,32 @@ export type UnmappedRow = Pick<
 export function listUnmapped(db: Queryable, runId: string, window: Window): Promise<UnmappedRow[]> {
   const way = window.backwards ? 'desc' : 'asc';
   let query = db
-    .selectFrom('unmapped_records')
-    .select(['content_hash', 'stream', 'part', 'problems', 'record', 'created_at'])
-    .where('run_id', '=', runId);
+    .selectFrom('unmapped_in_runs as met')
+    .innerJoin('unmapped_records as kept', join =>
+      join
+        .onRef('kept.connection_id', '=', 'met.connection_id')
+        .onRef('kept.stream', '=', 'met.stream')
+        .onRef('kept.part', '=', 'met.part')
+        .onRef('kept.content_hash', '=', 'met.content_hash'),
+    )
+    .select(['met.content_hash', 'met.stream', 'met.part', 'kept.problems', 'kept.record', 'kept.created_at'])
+    .where('met.run_id', '=', runId);
   if (window.from !== null) {
     const operator = window.backwards ? '<' : '>';
     const [hash, stream, part] = window.from.keys.map(String);
     const { inclusive } = window.from;
     query = query.where(eb =>
       eb(
-        eb.refTuple('content_hash', 'stream', 'part'),
+        eb.refTuple('met.content_hash', 'met.stream', 'met.part'),
         inclusive ? `${operator}=` : operator,
         eb.tuple(hash ?? '', stream ?? '', part ?? ''),
       ),
     );
   }
   return query
-    .orderBy('content_hash', way)
-    .orderBy('stream', way)
-    .orderBy('part', way)
+    .orderBy('met.content_hash', way)
+    .orderBy('met.stream', way)
+    .orderBy('met.part', way)
     .limit(window.rows)
     .execute();
 }
