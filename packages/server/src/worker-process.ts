@@ -13,7 +13,7 @@ import type { WorkerSettings } from './worker-main.ts';
 const ENTRY = fileURLToPath(new URL('./worker-main.ts', import.meta.url));
 /** Small new space: pages are large and short-lived, and what survives two collections is kept for long. The old one is a safety net. */
 const NODE_FLAGS = ['--max-semi-space-size=4', '--max-old-space-size=512'];
-/** glibc keeps freed memory in an arena for each thread; two are enough here. */
+/** glibc keeps freed memory in an arena for each thread that ever asked; two are enough here. */
 const MALLOC_ARENAS = '2';
 const RESTART_MIN_MS = 500;
 const RESTART_MAX_MS = 60_000;

@@ -4,13 +4,15 @@
  */
 import type { Vault } from '../secrets/vault.ts';
 import type { Store } from '../store/store.ts';
+import { ClientReader } from '../sync/client-reader.ts';
 import type { UpstreamAccount } from '../sync/sync-engine.ts';
-import { ThreadedReader } from '../sync/threaded-reader.ts';
 import { UpstreamFailure } from '../sync/upstream-reader.ts';
 import { checkBaseUrl, DEFAULT_BASE_URL } from './base-url.ts';
 import { unsealCredentials } from './credentials.ts';
+import { healthNameOf, upstreamFailureText } from './health.ts';
 import { DEFAULT_CONCURRENCY, readOptions } from './options.ts';
 import { findConnection } from './repository.ts';
+import { UpstreamClients } from './upstream-client.ts';
 
 export interface UpstreamAccounts {
   readonly store: Store;
@@ -21,9 +23,6 @@ export interface UpstreamAccounts {
   /** `host` or `host:port` of every upstream that a token may be sent to. */
   readonly upstreamHosts: readonly string[];
 }
-
-/** A page of a thousand findings is about 10 MB while it is mapped, one for each company in work. The old space is a safety net. */
-const READER_HEAP_MIB = { young: 8, old: 512 };
 
 /**
  * Requests and retries are kept up to date in `use`. Throws UpstreamFailure when its host is no
@@ -45,14 +44,19 @@ export async function openAccount(
     throw new UpstreamFailure({ kind: 'other', reason: 'VENDOR_CLIENT_ERROR', message: address.message });
   }
   const credentials = unsealCredentials(accounts.vault, connectionId, row.sealed_credentials);
-  const reader = new ThreadedReader(
-    {
-      module: new URL('./reader-thread.ts', import.meta.url),
-      workerData: { credentials, options, version: accounts.version, extraCa: accounts.extraCa },
-      heapMib: READER_HEAP_MIB,
+  const clients = new UpstreamClients({ version: accounts.version, extraCa: accounts.extraCa });
+  const client = clients.open(credentials, options, {
+    onAttempt: event => {
+      if (event.type === 'request') use.requests += 1;
     },
-    use,
-  );
+    onRetry: () => {
+      use.retries += 1;
+    },
+  });
+  const reader = new ClientReader(client, error => ({
+    reason: healthNameOf(error),
+    message: upstreamFailureText(error),
+  }));
   return {
     reader,
     scope: {
@@ -65,6 +69,6 @@ export async function openAccount(
     },
     concurrency: options.concurrency ?? DEFAULT_CONCURRENCY,
     timeoutMs: row.timeout_secs * 1000,
-    close: () => reader.close(),
+    close: () => clients.close(),
   };
 }

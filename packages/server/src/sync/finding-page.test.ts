@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { planFindingPage, type StoredFinding, twinIds } from './finding-page.ts';
 import type { FindingRow, WalkContext } from './finding-row.ts';
-import { packRows, unpackRows } from './row-transfer.ts';
 
 const CONTEXT: WalkContext = { organizationId: 'o', connectionId: 'c', companyGuid: 'g', companyId: 'i' };
 
@@ -93,37 +92,6 @@ describe('a page of findings', () => {
         walk(pages, cut);
         walk([pages.flat()], whole);
         expect(cut).toEqual(whole);
-      }),
-    );
-  });
-});
-
-describe('rows on their way between threads', () => {
-  it('arrive as they were sent', () => {
-    const text = fc.string({ unit: 'binary' });
-    const optional = fc.option(text);
-    const flag = fc.constantFrom(0 as const, 1 as const);
-    const row = fc.record({
-      id: text,
-      identity: text,
-      contentHash: text,
-      reportedState: fc.constantFrom('OPEN' as const, 'RESOLVED' as const),
-      severity: text,
-      category: optional,
-      factor: text,
-      affectsScore: fc.option(flag),
-      firstSeen: optional,
-      lastSeen: optional,
-      hasFix: flag,
-      isVulnerability: flag,
-      vulnerabilityId: optional,
-      asset: optional,
-      terms: fc.array(text.filter(term => term !== '' && !term.includes('\u0000'))),
-      record: text,
-    });
-    fc.assert(
-      fc.property(fc.array(row), rows => {
-        expect(unpackRows(packRows(rows))).toEqual(rows);
       }),
     );
   });

@@ -1,7 +1,4 @@
-/**
- * What a run reads from upstream, whoever does the reading: this thread (tests) or one beside it (the worker), so that pages
- * are fetched and mapped while others are written.
- */
+/** What a run reads from upstream: pages already mapped to the rows that are stored, and failures in our own words. */
 import type { FindingRow, UnmappedRow, WalkContext } from './finding-row.ts';
 
 /** One page of the portfolio list. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { BitsightClient, type BitsightClientOptions } from '@sightline/bitsight';
 import { newId } from '../../src/ids.ts';
 import { openSqliteStore, type Store } from '../../src/store/store.ts';
-import { DirectReader } from '../../src/sync/direct-reader.ts';
+import { ClientReader } from '../../src/sync/client-reader.ts';
 import { findRun, type SyncMode } from '../../src/sync/run-repository.ts';
 import { executeRun, type SyncEngineDeps } from '../../src/sync/sync-engine.ts';
 import { requestRun } from '../../src/sync/sync-schedule.ts';
@@ -56,7 +56,7 @@ export class SyncLab {
       store: this.store,
       clock: this.clock,
       openAccount: async (_connectionId, use) => ({
-        reader: new DirectReader(
+        reader: new ClientReader(
           new BitsightClient({
             token: 'x'.repeat(40),
             fetch: this.upstream.fetch,

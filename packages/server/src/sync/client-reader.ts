@@ -1,4 +1,4 @@
-/** Reads upstream through a BitsightClient in this very thread. */
+/** Reads upstream through a BitsightClient. */
 import {
   BitsightAuthenticationError,
   type BitsightClient,
@@ -21,7 +21,7 @@ export type FailureOf = (error: unknown) => { reason: string; message: string };
 /** An order that does not change while findings are re-seen; upstream's own does. */
 const FINDINGS_ORDER = 'first_seen';
 
-export class DirectReader implements UpstreamReader {
+export class ClientReader implements UpstreamReader {
   readonly #client: BitsightClient;
   readonly #failureOf: FailureOf;
 
