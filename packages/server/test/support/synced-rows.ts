@@ -2,6 +2,9 @@
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 
+/** Whoever opens a database after a kill recovers its log first, and keeps others waiting meanwhile. */
+const LOCK_WAIT_MS = 5_000;
+
 /** Times of writing; `last_seen` and the like are upstream's and count. */
 const OUR_TIMES: ReadonlySet<string> = new Set([
   'created_at',
@@ -47,7 +50,7 @@ export function differences(oneFile: string, otherFile: string): Record<string, 
 export const NO_DIFFERENCES = Object.freeze(Object.fromEntries(TABLES.map(table => [table, []])));
 
 export function countRows(file: string, tables: readonly string[] = TABLES): Record<string, number> {
-  const database = new DatabaseSync(file, { readOnly: true });
+  const database = new DatabaseSync(file, { readOnly: true, timeout: LOCK_WAIT_MS });
   try {
     return Object.fromEntries(
       tables.map(table => [
@@ -62,7 +65,7 @@ export function countRows(file: string, tables: readonly string[] = TABLES): Rec
 
 /** One value of one row, as text of the database. */
 export function readOne(file: string, query: string, ...values: string[]): Record<string, unknown> {
-  const database = new DatabaseSync(file, { readOnly: true });
+  const database = new DatabaseSync(file, { readOnly: true, timeout: LOCK_WAIT_MS });
   try {
     return z.record(z.string(), z.unknown()).parse(database.prepare(query).get(...values));
   } finally {
