@@ -11,6 +11,7 @@ import { z } from 'zod';
 import { type Figure, median } from './support/figures.ts';
 
 const ROUNDS = 3;
+const STOP_GRACE_MS = 15_000;
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const Ready = z.object({ base_url: z.string(), ca_file: z.string(), token: z.string() });
 
@@ -63,8 +64,13 @@ async function timeStart(): Promise<number> {
     return elapsedMs;
   } finally {
     // npm and what it started are one process group of ours.
-    if (child.pid !== undefined) process.kill(-child.pid, 'SIGTERM');
-    if (child.exitCode === null) await once(child, 'exit');
+    const group = child.pid === undefined ? null : -child.pid;
+    if (group !== null) process.kill(group, 'SIGTERM');
+    const deadline = setTimeout(() => {
+      if (group !== null) process.kill(group, 'SIGKILL');
+    }, STOP_GRACE_MS);
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+    clearTimeout(deadline);
     rmSync(home, { recursive: true, maxRetries: 20, retryDelay: 200 });
   }
 }
