@@ -15,11 +15,13 @@ const READER: Principal = {
   userId: 'bench',
   name: 'bench',
   tokenGuid: 'bench',
-  tokenKind: 'company',
+  via: 'company_token',
+  sessionId: null,
+  expiresAt: null,
   role: 'customer_admin',
   scopes: [],
   isOwnerOrganization: true,
-  group: { guid: 'all', name: 'All Companies', allCompanies: true },
+  group: { guid: 'all', name: 'All Companies', allCompanies: true, companies: new Set<string>() },
 };
 
 export interface ReplayPages {

@@ -1,5 +1,6 @@
 /** Composition root: from settings to running servers. Nothing else knows how the parts are put together. */
 import { readFileSync } from 'node:fs';
+import { AuditLog } from './access/audit/audit-log.ts';
 import { ensureFirstAdmin, type FirstAdmin } from './access/first-start.ts';
 import { TokenAuthority } from './access/token-authority.ts';
 import { checkTokenFormat } from './access/token-format.ts';
@@ -44,6 +45,7 @@ export interface Installation {
   dataDir: string;
   store: Store;
   vault: Vault;
+  audit: AuditLog;
   authority: TokenAuthority;
   clock: Clock;
   close(): Promise<void>;
@@ -74,8 +76,9 @@ export async function openInstallation(dataDir: string, around: Surroundings): P
       ...(around.serverKey === undefined ? {} : { key: around.serverKey }),
     });
     await ensureKeyOpensStore(store, vault);
-    const authority = new TokenAuthority({ store, vault, clock, newId });
-    return { dataDir, store, vault, authority, clock, close: () => store.close() };
+    const audit = new AuditLog({ clock, key: vault.deriveKey('audit') });
+    const authority = new TokenAuthority({ store, vault, audit, clock, newId });
+    return { dataDir, store, vault, audit, authority, clock, close: () => store.close() };
   } catch (error) {
     await store.close();
     throw error;

@@ -91,6 +91,38 @@ export const HUB_SETTINGS = {
     description: 'plain-HTTP port, which refuses everything; 0 picks a free one',
     schema: port.default(8080),
   },
+  baseUrl: {
+    flag: '--base-url <url>',
+    env: 'SIGHTLINE_BASE_URL',
+    description:
+      'address that people reach this server at, for links in mails, invitations and the set-up link',
+    schema: z
+      .url({ protocol: /^https$/, error: 'must be an https:// address' })
+      .transform(text => new URL(text).origin)
+      .optional(),
+    defaultText: 'the address it listens on',
+  },
+  smtpUrl: {
+    flag: '--smtp-url <url>',
+    env: 'SIGHTLINE_SMTP_URL',
+    description:
+      'mail server, as smtps://user:password@host:465 (keep the password in the environment or a file)',
+    schema: z.url({ protocol: /^smtps?$/, error: 'must be an smtp:// or smtps:// address' }).optional(),
+    defaultText: 'no mail: links are shown to the Admin instead',
+  },
+  smtpFrom: {
+    flag: '--smtp-from <address>',
+    env: 'SIGHTLINE_SMTP_FROM',
+    description: 'sender of mails',
+    schema: z.string().min(3).max(320).optional(),
+    defaultText: 'sightline@ the host of the base URL',
+  },
+  revokeExposedTokens: {
+    flag: '--revoke-exposed-tokens',
+    env: 'SIGHTLINE_REVOKE_EXPOSED_TOKENS',
+    description: 'revoke a token at once that is seen over plain HTTP or in a URL',
+    schema: z.union([z.boolean(), z.stringbool('must be true or false')]).default(false),
+  },
   upstreamHost: {
     flag: '--upstream-host <host[:port]>',
     env: 'SIGHTLINE_UPSTREAM_HOST',

@@ -68,6 +68,7 @@ export async function ensureFirstAdmin(options: FirstAdminOptions): Promise<Firs
         status: 'Activated',
         is_company_api_token: 0,
         joined_at: now,
+        recovery_codes: '[]',
       })
       .execute();
     await bumpAccessVersion(transaction);

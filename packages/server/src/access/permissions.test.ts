@@ -15,21 +15,26 @@ const admin: Principal = {
   userId: 'u',
   name: 'Administrator',
   tokenGuid: 't',
-  tokenKind: 'user',
+  via: 'user_token',
+  sessionId: null,
+  expiresAt: null,
   role: 'customer_admin',
   scopes: [],
   isOwnerOrganization: true,
-  group: { guid: 'g', name: 'All Companies', allCompanies: true },
+  group: { guid: 'g', name: 'All Companies', allCompanies: true, companies: new Set<string>() },
 };
-const company: Principal = { ...admin, tokenKind: 'company' };
-const walled: Principal = { ...admin, group: { guid: 'h', name: 'EMEA', allCompanies: false } };
+const company: Principal = { ...admin, via: 'company_token' };
+const walled: Principal = {
+  ...admin,
+  group: { guid: 'h', name: 'EMEA', allCompanies: false, companies: new Set<string>() },
+};
 
 describe('the table of roles', () => {
   it('lets exactly the listed roles do each action', () => {
     for (const action of Object.keys(PERMISSIONS) as Action[]) {
       for (const role of ROLES) {
         const principal = { ...admin, role, scopes: ['provisioning'] };
-        expect(may(principal, action), `${role} ${action}`).toBe(PERMISSIONS[action].includes(role));
+        expect(may(principal, action), `${role} ${action}`).toBe(PERMISSIONS[action].roles.includes(role));
       }
     }
   });
@@ -44,7 +49,7 @@ describe('the table of roles', () => {
     for (const giver of ROLES) {
       for (const given of GRANTABLE_ROLES[giver]) {
         for (const action of Object.keys(PERMISSIONS) as Action[]) {
-          if (PERMISSIONS[action].includes(given)) expect(PERMISSIONS[action]).toContain(giver);
+          if (PERMISSIONS[action].roles.includes(given)) expect(PERMISSIONS[action].roles).toContain(giver);
         }
       }
     }

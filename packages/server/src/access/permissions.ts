@@ -1,78 +1,137 @@
 /**
- * Who may do what: the one table of roles and actions (tokens.md, "Roles"). A route names its action and asks here; no other
- * file compares roles.
+ * Who may do what: the one table of roles and actions (tokens.md, "Roles"). A route names its action (http/route-access.ts)
+ * and services ask here; no other file compares roles.
  */
 import { CallerError } from '../errors.ts';
 import type { Principal, Role } from './principal.ts';
 import { ROLES } from './principal.ts';
 
-export type Action =
-  | 'tokens.manage'
-  | 'connections.manage'
-  | 'sync.run'
-  | 'organization.manage'
-  | 'organizations.provision'
-  | 'data.read';
+interface Permission {
+  readonly roles: readonly Role[];
+  /** Changes state: refused to a read-only token. */
+  readonly changes: boolean;
+  /**
+   * What a group that is not all companies does to it: `within` limits it to the own group, `refused` refuses it, `own_people`
+   * leaves it to a Group admin in person (not to a company token) and limits it to the own group.
+   */
+  readonly behindWall: 'within' | 'refused' | 'own_people';
+}
 
-export const PERMISSIONS: Readonly<Record<Action, readonly Role[]>> = Object.freeze({
-  'tokens.manage': ['customer_admin', 'vrm_admin'],
-  'connections.manage': ['customer_admin', 'vrm_admin'],
-  'sync.run': ['customer_admin', 'vrm_admin'],
-  'organization.manage': ['customer_admin'],
-  'organizations.provision': ['customer_admin'],
-  'data.read': ROLES,
-});
+const ADMIN: readonly Role[] = ['customer_admin'];
+const ADMINS: readonly Role[] = ['customer_admin', 'vrm_admin'];
+const PEOPLE_MANAGERS: readonly Role[] = ['customer_admin', 'customer_group_admin'];
+const PORTFOLIO_EDITORS: readonly Role[] = [
+  'customer_admin',
+  'vrm_admin',
+  'customer_group_admin',
+  'customer_portfolio_manager',
+];
+
+const reads = (roles: readonly Role[], behindWall: Permission['behindWall']): Permission =>
+  Object.freeze({ roles, behindWall, changes: false });
+const changes = (roles: readonly Role[], behindWall: Permission['behindWall']): Permission =>
+  Object.freeze({ roles, behindWall, changes: true });
+
+export const PERMISSIONS = Object.freeze({
+  /** Own profile, and who am I. */
+  'own.read': reads(ROLES, 'within'),
+  /** Own profile, password, two-factor, sessions and user token. */
+  'own.manage': changes(ROLES, 'within'),
+  'data.read': reads(ROLES, 'within'),
+  /** Folders, tiers, vendors. */
+  'data.manage': changes(PORTFOLIO_EDITORS, 'within'),
+  'tokens.read': reads(ADMINS, 'within'),
+  'tokens.manage': changes(ADMINS, 'within'),
+  /** Connections and jobs tell of the whole account: names in options, counts, raw records. */
+  'connections.read': reads(ROLES, 'refused'),
+  'connections.manage': changes(ADMINS, 'refused'),
+  'sync.run': changes(ADMINS, 'refused'),
+  'upstream_tokens.read': reads(ADMINS, 'refused'),
+  'upstream_tokens.manage': changes(ADMINS, 'refused'),
+  'users.read': reads(PEOPLE_MANAGERS, 'within'),
+  'users.manage': changes(PEOPLE_MANAGERS, 'own_people'),
+  'groups.read': reads(PEOPLE_MANAGERS, 'within'),
+  'groups.manage': changes(ADMIN, 'refused'),
+  'audit.read': reads(ADMIN, 'refused'),
+  'organization.manage': changes(ADMIN, 'refused'),
+  /** To see other organizations; `organizations.provision` makes and ends them. */
+  'organizations.reach': reads(ADMIN, 'refused'),
+  'organizations.provision': changes(ADMIN, 'refused'),
+} satisfies Record<string, Permission>);
+
+export type Action = keyof typeof PERMISSIONS;
+
+export const ACTIONS: readonly Action[] = Object.freeze(Object.keys(PERMISSIONS) as Action[]);
 
 /**
- * The roles that a role may give to a token: never one that may do what the giver may not. A VRM admin manages no users, so
- * Group admin, who does, is not below it.
+ * The roles that a role may give, to a token or a user: never one that may do what the giver may not. A VRM admin manages no
+ * users, so Group admin, who does, is not below it.
  */
 export const GRANTABLE_ROLES: Readonly<Record<Role, readonly Role[]>> = Object.freeze({
   customer_admin: ROLES,
   vrm_admin: ['vrm_admin', 'customer_portfolio_manager', 'customer_user'],
-  customer_group_admin: [],
+  customer_group_admin: ['customer_group_admin', 'customer_portfolio_manager', 'customer_user'],
   customer_portfolio_manager: [],
   customer_user: [],
 });
 
 /** The scope that opens every organization to an Admin of the owner organization; off by default. */
 export const PROVISIONING_SCOPE = 'provisioning';
+/** The scope that takes every change of state away, whatever the role. */
+export const READ_ONLY_SCOPE = 'read_only';
+export const TOKEN_SCOPES = [READ_ONLY_SCOPE, PROVISIONING_SCOPE] as const;
 
 const REFUSAL = 'You do not have permission to perform this action.';
+const READ_ONLY_REFUSAL = 'This token is read-only: it may not change anything.';
 
-/** Actions that a principal of a narrower group never has, whatever its role (tokens.md, "A group is a wall"). */
-const ALL_COMPANIES_ONLY: ReadonlySet<Action> = new Set<Action>([
-  'connections.manage',
-  'organization.manage',
-  'organizations.provision',
-]);
-
-/** True when the principal's role, group and, for provisioning, scope and organization allow the action. */
+/** True when the principal's role, scopes, group and, for other organizations, its own organization allow the action. */
 export function may(principal: Principal, action: Action): boolean {
-  if (!PERMISSIONS[action].includes(principal.role)) return false;
-  if (!principal.group.allCompanies && ALL_COMPANIES_ONLY.has(action)) return false;
-  return action !== 'organizations.provision' || isProvisioner(principal);
+  const permission: Permission = PERMISSIONS[action];
+  if (!permission.roles.includes(principal.role)) return false;
+  if (permission.changes && isReadOnly(principal)) return false;
+  if (!principal.group.allCompanies && !mayBehindWall(principal, permission)) return false;
+  if (action === 'organizations.reach' || action === 'organizations.provision')
+    return isProvisioner(principal);
+  return true;
 }
 
 /** Throws CallerError FORBIDDEN, in the words of Bitsight's API, unless the principal may. */
 export function requirePermission(principal: Principal, action: Action): void {
-  if (!may(principal, action)) throw new CallerError('FORBIDDEN', REFUSAL);
+  if (may(principal, action)) return;
+  const isReadOnlyRefusal = PERMISSIONS[action].changes && isReadOnly(principal);
+  throw new CallerError('FORBIDDEN', isReadOnlyRefusal ? READ_ONLY_REFUSAL : REFUSAL);
 }
 
-/** True when the principal may see and change every organization: everything else answers as if the others were not there. */
+/** True when the principal may see every organization: everything else answers as if the others were not there. */
 export function mayProvision(principal: Principal): boolean {
-  return may(principal, 'organizations.provision');
+  return may(principal, 'organizations.reach');
 }
 
 /**
- * True when the principal may give the scope to a new token. A person may, by the user token of an Admin of the owner
- * organization; a company token only if it has the scope itself, so that a leaked one cannot widen itself.
+ * True when the principal may give the scope to a new token. Taking rights away is anyone's to give. `provisioning` a person
+ * may give, being an Admin of the owner organization; a company token only if it has the scope itself, so that a leaked one
+ * cannot widen itself.
  */
 export function mayGrantScope(principal: Principal, scope: string): boolean {
+  if (scope === READ_ONLY_SCOPE) return true;
   if (scope !== PROVISIONING_SCOPE) return false;
   if (!principal.isOwnerOrganization || !principal.group.allCompanies) return false;
-  if (!PERMISSIONS['organizations.provision'].includes(principal.role)) return false;
-  return principal.tokenKind === 'user' || principal.scopes.includes(scope);
+  if (!PERMISSIONS['organizations.provision'].roles.includes(principal.role)) return false;
+  return principal.via !== 'company_token' || principal.scopes.includes(scope);
+}
+
+/** Everything the principal may do, for the console to show no more than that. */
+export function permissionsOf(principal: Principal): Action[] {
+  return ACTIONS.filter(action => may(principal, action));
+}
+
+function isReadOnly(principal: Principal): boolean {
+  return principal.scopes.includes(READ_ONLY_SCOPE);
+}
+
+function mayBehindWall(principal: Principal, { behindWall }: Permission): boolean {
+  if (behindWall !== 'own_people') return behindWall === 'within';
+  return principal.role === 'customer_group_admin' && principal.via !== 'company_token';
 }
 
 function isProvisioner(principal: Principal): boolean {

@@ -5,6 +5,7 @@
 import { type Insertable, type Selectable, sql } from 'kysely';
 import type { ApiTokensTable, OrganizationsTable, UsersTable } from '../store/schema.ts';
 import type { Queryable } from '../store/store.ts';
+import type { Reach } from './scope.ts';
 
 const ACCESS_ROW = 'access';
 
@@ -26,6 +27,7 @@ export interface LiveToken {
   group_id: string;
   group_name: string;
   all_companies: number;
+  expires_at: number | null;
 }
 
 /** The live token of that hash; none when it is revoked, its user is not active, or its organization is deleted. */
@@ -48,6 +50,7 @@ export async function findLiveToken(db: Queryable, tokenHash: string): Promise<L
       'u.group_id',
       'g.name as group_name',
       'g.all_companies',
+      't.expires_at',
     ])
     .where('t.token_hash', '=', tokenHash)
     .where('t.revoked_at', 'is', null)
@@ -88,19 +91,12 @@ export interface CompanyTokenRow {
   scopes: string;
 }
 
-/** Which company tokens a principal may see: those of its organization, and of its own group where that is a wall. */
-export interface TokenReach {
-  organizationId: string;
-  /** null: every group. */
-  groupId: string | null;
-}
-
 /** The live company tokens within reach, oldest first. */
-export async function listLiveCompanyTokens(db: Queryable, reach: TokenReach): Promise<CompanyTokenRow[]> {
+export async function listLiveCompanyTokens(db: Queryable, reach: Reach): Promise<CompanyTokenRow[]> {
   return companyTokensWithin(db, reach).orderBy('t.created_at').orderBy('t.id').execute();
 }
 
-function companyTokensWithin(db: Queryable, reach: TokenReach) {
+function companyTokensWithin(db: Queryable, reach: Reach) {
   const query = db
     .selectFrom('api_tokens as t')
     .innerJoin('users as u', 'u.id', 't.user_id')
@@ -125,7 +121,7 @@ function companyTokensWithin(db: Queryable, reach: TokenReach) {
 /** Ends a live company token and its user record. False when there is none of that guid within reach. */
 export async function endCompanyToken(
   transaction: Queryable,
-  reach: TokenReach,
+  reach: Reach,
   guid: string,
   revokedAt: number,
 ): Promise<boolean> {

@@ -8,6 +8,8 @@ import { CallerError, OperatorError } from '../errors.ts';
 import type { IdSource } from '../ids.ts';
 import type { Vault } from '../secrets/vault.ts';
 import type { Queryable, Store } from '../store/store.ts';
+import type { AuditLog } from './audit/audit-log.ts';
+import { GroupCompanies } from './group-companies.ts';
 import { requirePermission } from './permissions.ts';
 import type { Principal } from './principal.ts';
 import {
@@ -22,8 +24,8 @@ import {
   type LiveToken,
   listLiveCompanyTokens,
   readAccessVersion,
-  type TokenReach,
 } from './repository.ts';
+import { reachOf } from './scope.ts';
 import { checkTokenFormat, newTokenValue } from './token-format.ts';
 import {
   type ApiTokenView,
@@ -52,6 +54,7 @@ const MAX_VERSION_AGE_MS = 1_000;
 
 export interface TokenAuthorityOptions {
   store: Store;
+  audit: AuditLog;
   vault: Vault;
   clock: Clock;
   newId: IdSource;
@@ -70,6 +73,7 @@ export class TokenAuthority {
   readonly #clock: Clock;
   readonly #newId: IdSource;
   readonly #verified = new VerifiedTokens();
+  readonly #groups = new GroupCompanies();
   #version: number | null = null;
   /** When the version that `#version` holds was asked for. */
   #versionReadAt = Number.NEGATIVE_INFINITY;
@@ -102,7 +106,7 @@ export class TokenAuthority {
     const askedAt = this.#clock.now();
     try {
       const version = await readAccessVersion(this.#store.db);
-      if (version !== this.#version) this.#verified.forgetAll();
+      if (version !== this.#version) this.#forgetAll();
       this.#version = version;
       this.#versionReadAt = askedAt;
       return true;
@@ -117,7 +121,7 @@ export class TokenAuthority {
    * `bumpAccessVersion` in its transaction), so that it holds at once in this process too.
    */
   accessChanged(): void {
-    this.#verified.forgetAll();
+    this.#forgetAll();
   }
 
   /** The principal of a live token, or null. Throws CallerError UNAVAILABLE when only the database could tell and it cannot be read. */
@@ -128,7 +132,8 @@ export class TokenAuthority {
     const generation = this.#verified.generation;
     const token = await this.#lookUp(tokenHash);
     if (token === undefined || !sameDigest(token.token_hash, tokenHash)) return null;
-    const principal = principalOf(token);
+    const group = { id: token.group_id, allCompanies: token.all_companies === 1 };
+    const principal = principalOf(token, await this.#groups.of(this.#store.db, group));
     this.#verified.remember(tokenHash, principal, generation);
     return principal;
   }
@@ -144,7 +149,7 @@ export class TokenAuthority {
 
   /** The live company tokens the principal may manage, oldest first. */
   async listCompanyTokens(principal: Principal): Promise<ApiTokenView[]> {
-    requirePermission(principal, 'tokens.manage');
+    requirePermission(principal, 'tokens.read');
     const rows = await listLiveCompanyTokens(this.#store.db, reachOf(principal));
     return rows.map(viewOf);
   }
@@ -184,7 +189,7 @@ export class TokenAuthority {
       await insertToken(transaction, token, user);
       return group.name;
     });
-    this.#verified.forgetAll();
+    this.#forgetAll();
     return {
       value,
       token: {
@@ -209,7 +214,7 @@ export class TokenAuthority {
       endCompanyToken(transaction, reachOf(principal), guid, revokedAt),
     );
     if (!ended) throw new CallerError('NOT_FOUND', 'There is no company API token with this guid.');
-    this.#verified.forgetAll();
+    this.#forgetAll();
   }
 
   /** The value of the user's own token, for its owner's page, or null when there is none. */
@@ -222,7 +227,7 @@ export class TokenAuthority {
   /** Makes the user's token; the one from before stops working at once. */
   async generateUserToken(userId: string): Promise<string> {
     const value = await this.#store.write(transaction => this.replaceUserToken(transaction, userId));
-    this.#verified.forgetAll();
+    this.#forgetAll();
     return value;
   }
 
@@ -295,8 +300,13 @@ export class TokenAuthority {
       await insertToken(transaction, token, user);
       return ids.token;
     });
-    this.#verified.forgetAll();
+    this.#forgetAll();
     return { guid };
+  }
+
+  #forgetAll(): void {
+    this.#verified.forgetAll();
+    this.#groups.forgetAll();
   }
 
   async #lookUp(tokenHash: string): Promise<LiveToken | undefined> {
@@ -317,11 +327,4 @@ export class TokenAuthority {
 /** The row was found by its digest; this keeps the answer's time from telling how a database compares texts. */
 function sameDigest(stored: string, computed: string): boolean {
   return stored.length === computed.length && timingSafeEqual(Buffer.from(stored), Buffer.from(computed));
-}
-
-function reachOf(principal: Principal): TokenReach {
-  return {
-    organizationId: principal.organizationId,
-    groupId: principal.group.allCompanies ? null : principal.group.guid,
-  };
 }

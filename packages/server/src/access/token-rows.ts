@@ -5,7 +5,7 @@
 import { hash } from 'node:crypto';
 import type { Insertable } from 'kysely';
 import type { ApiTokensTable, UsersTable } from '../store/schema.ts';
-import { type Principal, ROLES, type Role } from './principal.ts';
+import { type Principal, type PrincipalGroup, ROLES, type Role } from './principal.ts';
 import type { CompanyTokenRow, LiveToken } from './repository.ts';
 import type { TokenKind } from './token-format.ts';
 
@@ -33,9 +33,10 @@ export function tokenRow(
   value: string,
   rest: Omit<
     Insertable<ApiTokensTable>,
-    'kind' | 'token_hash' | 'last_four' | 'sealed_value' | 'revoked_at'
+    'kind' | 'token_hash' | 'last_four' | 'sealed_value' | 'revoked_at' | 'expires_at' | 'needs_review'
   > & {
     sealed_value?: string;
+    expires_at?: number | null;
   },
 ): Insertable<ApiTokensTable> {
   return {
@@ -45,6 +46,8 @@ export function tokenRow(
     last_four: value.slice(-4),
     sealed_value: rest.sealed_value ?? null,
     revoked_at: null,
+    expires_at: rest.expires_at ?? null,
+    needs_review: 0,
   };
 }
 
@@ -67,16 +70,18 @@ export function companyTokenUser(
     status: 'Activated',
     is_company_api_token: 1,
     joined_at: joinedAt,
+    recovery_codes: '[]',
   };
 }
 
-export function principalOf(token: LiveToken): Principal {
+export function principalOf(token: LiveToken, companies: PrincipalGroup['companies']): Principal {
   return Object.freeze({
     organizationId: token.organization_id,
     userId: token.user_id,
     name: token.formal_name,
+    via: token.kind === 'user' ? 'user_token' : 'company_token',
     tokenGuid: token.token_guid,
-    tokenKind: token.kind,
+    sessionId: null,
     role: roleOf(token.role),
     scopes: Object.freeze(scopesOf(token.scopes)),
     isOwnerOrganization: token.is_owner === 1,
@@ -84,7 +89,9 @@ export function principalOf(token: LiveToken): Principal {
       guid: token.group_id,
       name: token.group_name,
       allCompanies: token.all_companies === 1,
+      companies,
     }),
+    expiresAt: token.expires_at,
   });
 }
 

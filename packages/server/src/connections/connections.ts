@@ -86,6 +86,7 @@ export class ConnectionService {
       updated_at: now,
       last_synced_at: null,
       next_sync_at: hasCredentials ? now : null,
+      upstream_token_guid: null,
     };
     await store.write(async transaction => {
       await transaction.insertInto('connections').values(row).execute();

@@ -39,6 +39,10 @@ type Hook = (request: FastifyRequest, reply: FastifyReply, done: (error?: Error)
  */
 export function authenticationHook(authority: TokenAuthority, options: AuthenticationOptions): Hook {
   return (request, reply, done) => {
+    if (request.routeOptions.config.access === 'public') {
+      done();
+      return;
+    }
     const accept = (principal: Principal | null): void => {
       if (principal !== null) {
         request.principal = principal;

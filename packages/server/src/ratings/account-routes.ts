@@ -3,7 +3,6 @@
  * tokens.md, "Wire contract", and bitsight-api.md, section 2.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { requirePermission } from '../access/permissions.ts';
 import { type Principal, ROLE_NAMES } from '../access/principal.ts';
 import { findOrganization, findUser, type OrganizationRow, type UserRow } from '../access/repository.ts';
 import type { ApiTokenView, TokenAuthority } from '../access/token-authority.ts';
@@ -41,7 +40,7 @@ export function accountRoutes(options: AccountRoutesOptions): (app: FastifyInsta
 
 function profileRoutes(app: FastifyInstance, options: AccountRoutesOptions): void {
   const { store } = options;
-  app.get('/v1/users/current', async request => {
+  app.get('/v1/users/current', { config: { access: 'own.read' } }, async request => {
     const { principal } = request;
     const user = await findUser(store.db, principal.userId);
     const organization = await findOrganization(store.db, principal.organizationId);
@@ -55,7 +54,7 @@ function profileRoutes(app: FastifyInstance, options: AccountRoutesOptions): voi
     return without(wanted, valuesOf(parameters, 'exclude_fields'));
   });
 
-  app.get('/v1/customers/:customer', async request => {
+  app.get('/v1/customers/:customer', { config: { access: 'own.read' } }, async request => {
     const organization = await findOrganization(store.db, customerOf(request));
     if (organization === undefined) throw goneAccount();
     return customerView(organization);
@@ -64,27 +63,36 @@ function profileRoutes(app: FastifyInstance, options: AccountRoutesOptions): voi
 
 function tokenRoutes(app: FastifyInstance, options: AccountRoutesOptions): void {
   const { authority } = options;
-  app.get('/v1/customers/:customer/api-tokens', async (request, reply) => {
-    const format = formatOfTokenRequest(request);
-    const tokens = await authority.listCompanyTokens(request.principal);
-    const rows = tokens.map(token => tokenView(token, maskToken(token.lastFour)));
-    return sendRows(reply, format, rows, rows);
-  });
+  app.get(
+    '/v1/customers/:customer/api-tokens',
+    { config: { access: 'tokens.read' } },
+    async (request, reply) => {
+      const format = formatOfTokenRequest(request);
+      const tokens = await authority.listCompanyTokens(request.principal);
+      const rows = tokens.map(token => tokenView(token, maskToken(token.lastFour)));
+      return sendRows(reply, format, rows, rows);
+    },
+  );
 
-  app.post('/v1/customers/:customer/api-tokens', async (request, reply) => {
-    const format = formatOfTokenRequest(request);
-    const fields = tokenFields(request.body);
-    refuseRetrievalMail(fields.send_token_retrieval_email);
-    const { token, value } = await authority.createCompanyToken(request.principal, {
-      description: fields.description,
-      group: fields.group,
-    });
-    const row = tokenView(token, value);
-    return sendRows(reply.code(201), format, [row], row);
-  });
+  app.post(
+    '/v1/customers/:customer/api-tokens',
+    { config: { access: 'tokens.manage' } },
+    async (request, reply) => {
+      const format = formatOfTokenRequest(request);
+      const fields = tokenFields(request.body);
+      refuseRetrievalMail(fields.send_token_retrieval_email);
+      const { token, value } = await authority.createCompanyToken(request.principal, {
+        description: fields.description,
+        group: fields.group,
+      });
+      const row = tokenView(token, value);
+      return sendRows(reply.code(201), format, [row], row);
+    },
+  );
 
   app.delete<{ Params: { guid: string } }>(
     '/v1/customers/:customer/api-tokens/:guid',
+    { config: { access: 'tokens.manage' } },
     async (request, reply) => {
       formatOfTokenRequest(request);
       await authority.revokeCompanyToken(request.principal, request.params.guid);
@@ -96,7 +104,6 @@ function tokenRoutes(app: FastifyInstance, options: AccountRoutesOptions): void 
 /** The checks that every token route makes first, in this order: whose tokens, may you, in which format. */
 function formatOfTokenRequest(request: FastifyRequest): Format {
   customerOf(request);
-  requirePermission(request.principal, 'tokens.manage');
   const { format } = queryOf(request);
   return formatOf(format);
 }

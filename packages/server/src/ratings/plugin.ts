@@ -4,6 +4,7 @@
  * paths belongs to the unified API (unified-api.md), so nothing but documented templates is registered there.
  */
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
+import { requireRouteAccess, routesAccessedBy } from '../http/route-access.ts';
 import { registerDataRoutes } from './data-routes.ts';
 import { DOCUMENTED_PATHS } from './documented-paths.ts';
 import type { RatingsSource } from './source.ts';
@@ -43,7 +44,9 @@ async function registerSurface(
   options: RatingsApiOptions,
 ): Promise<void> {
   answerErrorsAsDetail(app);
+  requireRouteAccess(app, request => request.principal);
   await options.accountRoutes(app);
+  routesAccessedBy(app, 'data.read');
   const { source, baseUrlOf } = options;
   if (source !== null) registerDataRoutes(app, { source, baseUrlOf });
   registerRoots(app, prefix, options);

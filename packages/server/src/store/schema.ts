@@ -43,6 +43,26 @@ export interface UsersTable {
   status: string;
   is_company_api_token: Flag;
   joined_at: number;
+  /** The e-mail address in lower case, unique in the installation; null for a company token's record and a deleted user. */
+  email_key: string | null;
+  /** argon2id, in its PHC text form; null until a password was set. */
+  password_hash: string | null;
+  password_changed_at: number | null;
+  /** The TOTP secret, sealed; it counts once `totp_enabled_at` is set. */
+  sealed_totp: string | null;
+  totp_enabled_at: number | null;
+  /** The last time step whose code was taken: none is taken twice (RFC 6238, 5.2). */
+  totp_last_step: number | null;
+  /** JSON array of SHA-256 of the recovery codes left. */
+  recovery_codes: string;
+  last_login_at: number | null;
+}
+
+/** Companies of a group that does not hold all of them. */
+export interface AccessGroupCompaniesTable {
+  group_id: string;
+  /** Upstream guid. */
+  company_guid: string;
 }
 
 export interface ApiTokensTable {
@@ -63,6 +83,117 @@ export interface ApiTokensTable {
   creator_name: string;
   created_at: number;
   revoked_at: number | null;
+  expires_at: number | null;
+  /** The token that a rotation made in its place. */
+  replaced_by: string | null;
+  /** 1 when its creator may no longer do what it may, until an Admin has looked at it. */
+  needs_review: Flag;
+}
+
+/** How a token is used: apart from the token, since it changes with every request (buffered). */
+export interface ApiTokenUsageTable {
+  token_id: string;
+  request_count: number;
+  last_used_at: number;
+  last_used_address: string | null;
+  last_used_client: string | null;
+}
+
+/** A company token's value on its way by mail: sealed under a key made of the link's secret, until it is fetched once. */
+export interface TokenRetrievalsTable {
+  token_id: string;
+  organization_id: string;
+  /** The token's own user record, by which the link names it. */
+  user_id: string;
+  email_key: string;
+  /** SHA-256 of the link's secret, hex. */
+  auth_hash: string;
+  sealed_value: string;
+  wrong_tries: number;
+  created_at: number;
+  expires_at: number;
+}
+
+/** A signed-in browser. */
+export interface SessionsTable {
+  id: string;
+  organization_id: string;
+  user_id: string;
+  /** SHA-256 of the cookie's value, hex. */
+  secret_hash: string;
+  created_at: number;
+  last_seen_at: number;
+  /** Absolute end; idling ends it sooner. */
+  expires_at: number;
+  /** When the password or a code was last given. */
+  confirmed_at: number;
+  address: string | null;
+  client: string | null;
+  ended_at: number | null;
+}
+
+/** A link that works once: first set-up, activation of an account, a new password. */
+export interface OneTimeLinksTable {
+  id: string;
+  organization_id: string;
+  kind: 'set_up' | 'activation' | 'password_reset';
+  /** Null for the set-up of the first Admin. */
+  user_id: string | null;
+  token_hash: string;
+  created_at: number;
+  expires_at: number;
+  used_at: number | null;
+}
+
+/** Append-only; every row's MAC covers its content and the MAC before it. */
+export interface AuditLogTable {
+  /** 1, 2, 3 … without a gap, over the whole installation. */
+  sequence: number;
+  organization_id: string;
+  at: number;
+  action: string;
+  outcome: 'success' | 'failure';
+  actor_kind: string;
+  actor_id: string | null;
+  actor_name: string | null;
+  address: string | null;
+  client: string | null;
+  target_kind: string | null;
+  target_id: string | null;
+  target_name: string | null;
+  /** JSON object of what was, and of what is; never a secret. */
+  before: string | null;
+  after: string | null;
+  /** How many like events the row stands for: failures are gathered. */
+  count: number;
+  /** HMAC-SHA256, hex. */
+  mac: string;
+}
+
+/** One row, `id` = 'head': the end of the chain. */
+export interface AuditHeadTable {
+  id: string;
+  sequence: number;
+  mac: string;
+}
+
+/** A rotation of a connection's own upstream token that is under way or has left something over. */
+export interface ConnectionRotationsTable {
+  connection_id: string;
+  organization_id: string;
+  /** creating, testing, switching, revoking, done or failed. */
+  step: string;
+  /** Text in the new token's upstream description, by which it is found again after a crash. */
+  marker: string;
+  new_guid: string | null;
+  /** The new credentials, sealed, until they are the connection's. */
+  sealed_credentials: string | null;
+  old_guid: string | null;
+  /** JSON array of {guid, description, message}: tokens that an operator should look at upstream. */
+  leftover: string;
+  message: string;
+  started_at: number;
+  updated_at: number;
 }
 
 /** One row, `id` = 'access': the number grows with every change of access. */
@@ -89,6 +220,8 @@ export interface ConnectionsTable {
   updated_at: number;
   last_synced_at: number | null;
   next_sync_at: number | null;
+  /** The upstream guid of the connection's own token, once it is known. */
+  upstream_token_guid: string | null;
 }
 
 /** A hosted-onboarding invitation: lets its holder give the credentials of one connection, once. */
@@ -257,6 +390,14 @@ export interface Database {
   access_groups: AccessGroupsTable;
   users: UsersTable;
   api_tokens: ApiTokensTable;
+  access_group_companies: AccessGroupCompaniesTable;
+  api_token_usage: ApiTokenUsageTable;
+  token_retrievals: TokenRetrievalsTable;
+  sessions: SessionsTable;
+  one_time_links: OneTimeLinksTable;
+  audit_log: AuditLogTable;
+  audit_head: AuditHeadTable;
+  connection_rotations: ConnectionRotationsTable;
   access_version: AccessVersionTable;
   connections: ConnectionsTable;
   connection_invites: ConnectionInvitesTable;

@@ -3,6 +3,7 @@
  * reach other surfaces, nor theirs it.
  */
 import type { FastifyPluginAsync } from 'fastify';
+import { requireRouteAccess, routesAccessedBy } from '../http/route-access.ts';
 import { type UnifiedApiOptions, UnifiedContext } from './context.ts';
 import { addDataRoutes } from './data-routes.ts';
 import { addConnectPage } from './document/connect-page.ts';
@@ -39,6 +40,7 @@ export function unifiedApi(options: UnifiedApiOptions): FastifyPluginAsync {
       });
       addInviteFormRoutes(open, context);
       await open.register(async invited => {
+        routesAccessedBy(invited, 'invitation');
         invited.addHook('onRequest', request => access.authenticate(request));
         addInvitedRoutes(invited, context, access);
       });
@@ -46,7 +48,11 @@ export function unifiedApi(options: UnifiedApiOptions): FastifyPluginAsync {
         behindToken.addHook('onRequest', (request, _reply, done) =>
           context.authenticationHook(request, done),
         );
-        addDataRoutes(behindToken, context);
+        requireRouteAccess(behindToken, request => context.principalOf(request));
+        await behindToken.register(async data => {
+          routesAccessedBy(data, 'data.read');
+          addDataRoutes(data, context);
+        });
         addConnectorRoutes(behindToken);
         addOrganizationRoutes(behindToken, context);
         addConnectionRoutes(behindToken, context, access);

@@ -19,7 +19,7 @@ it('a first start makes one organization, one Admin, one group and the Admin’s
     organizationId: first.organizationId,
     userId: first.userId,
     role: 'customer_admin',
-    tokenKind: 'user',
+    via: 'user_token',
     isOwnerOrganization: true,
     scopes: [],
     group: { name: 'All Companies', allCompanies: true },

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { AuditLog } from '../../src/access/audit/audit-log.ts';
 import { ensureFirstAdmin, type FirstAdmin } from '../../src/access/first-start.ts';
 import type { Principal } from '../../src/access/principal.ts';
 import { TokenAuthority } from '../../src/access/token-authority.ts';
@@ -15,12 +16,14 @@ export class AccessLab {
   readonly databasePath: string;
   readonly vault: Vault;
   readonly clock = new ManualClock();
+  readonly audit: AuditLog;
   readonly #stores: Store[] = [];
 
   constructor() {
     this.dataDir = mkdtempSync(join(tmpdir(), 'sightline-access-'));
     this.databasePath = join(this.dataDir, 'sightline.db');
     this.vault = Vault.open({ dataDir: this.dataDir });
+    this.audit = new AuditLog({ clock: this.clock, key: this.vault.deriveKey('audit') });
   }
 
   /** A store and an authority as another process would have them. */
@@ -31,7 +34,7 @@ export class AccessLab {
   }
 
   authorityOver(store: Store): TokenAuthority {
-    return new TokenAuthority({ store, vault: this.vault, clock: this.clock, newId });
+    return new TokenAuthority({ store, vault: this.vault, audit: this.audit, clock: this.clock, newId });
   }
 
   firstStart(node: { store: Store; authority: TokenAuthority }): Promise<FirstAdmin> {

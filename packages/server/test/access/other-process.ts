@@ -3,6 +3,7 @@
  * verified from memory, and `refused` as soon as it is not live any more.
  */
 import { setTimeout as delay } from 'node:timers/promises';
+import { AuditLog } from '../../src/access/audit/audit-log.ts';
 import { TokenAuthority } from '../../src/access/token-authority.ts';
 import { systemClock } from '../../src/clock.ts';
 import { newId } from '../../src/ids.ts';
@@ -11,7 +12,9 @@ import { openSqliteStore } from '../../src/store/store.ts';
 
 const [dataDir = '', databasePath = '', token = ''] = process.argv.slice(2);
 const store = await openSqliteStore(databasePath);
-const authority = new TokenAuthority({ store, vault: Vault.open({ dataDir }), clock: systemClock, newId });
+const vault = Vault.open({ dataDir });
+const audit = new AuditLog({ clock: systemClock, key: vault.deriveKey('audit') });
+const authority = new TokenAuthority({ store, vault, audit, clock: systemClock, newId });
 authority.start();
 while (!authority.verifyCached(token)) {
   await authority.verify(token);

@@ -54,7 +54,9 @@ describe('a company token', () => {
       userId: token.userId,
       name: 'SIEM',
       tokenGuid: token.guid,
-      tokenKind: 'company',
+      via: 'company_token',
+      sessionId: null,
+      expiresAt: null,
       role: 'customer_user',
       scopes: [],
       isOwnerOrganization: true,
@@ -134,7 +136,7 @@ describe('a company token', () => {
       })
       .execute();
     const outside = await authority.createCompanyToken(admin, { description: 'outside' });
-    const walled: Principal = { ...admin, group: emea };
+    const walled: Principal = { ...admin, group: { ...emea, companies: new Set() } };
     const own = await authority.createCompanyToken(walled, { description: 'own' });
     expect(own.token.groupName).toBe('EMEA');
     for (const group of ['All Companies', 'APAC']) {

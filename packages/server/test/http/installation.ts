@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { Agent } from 'undici';
+import { AuditLog } from '../../src/access/audit/audit-log.ts';
 import { ensureFirstAdmin, type FirstAdmin } from '../../src/access/first-start.ts';
 import { TokenAuthority } from '../../src/access/token-authority.ts';
 import { systemClock } from '../../src/clock.ts';
@@ -90,7 +91,8 @@ export async function install(overrides: Partial<HttpServerOptions> = {}): Promi
   const store = await openSqliteStore(join(dataDir, 'sightline.db'));
   const vault = Vault.open({ dataDir });
   await ensureKeyOpensStore(store, vault);
-  const authority = new TokenAuthority({ store, vault, clock: systemClock, newId });
+  const audit = new AuditLog({ clock: systemClock, key: vault.deriveKey('audit') });
+  const authority = new TokenAuthority({ store, vault, audit, clock: systemClock, newId });
   const admin = await ensureFirstAdmin({
     store,
     clock: systemClock,

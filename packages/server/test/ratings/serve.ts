@@ -35,11 +35,13 @@ export function principalOf(allCompanies = true): Principal {
     userId: 'user',
     name: 'A user',
     tokenGuid: 'token',
-    tokenKind: 'user',
+    via: 'user_token',
+    sessionId: null,
+    expiresAt: null,
     role: 'customer_user',
     scopes: [],
     isOwnerOrganization: true,
-    group: { guid: 'group', name: 'All Companies', allCompanies },
+    group: { guid: 'group', name: 'All Companies', allCompanies, companies: new Set() },
   };
 }
 
@@ -66,7 +68,7 @@ export async function serve(
     ratingsApi({
       source,
       accountRoutes: async account => {
-        account.get('/v1/users/current', async () => ({ guid: 'user' }));
+        account.get('/v1/users/current', { config: { access: 'own.read' } }, async () => ({ guid: 'user' }));
       },
       baseUrlOf: request => `http://${request.host}`,
     }),

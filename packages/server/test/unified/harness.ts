@@ -25,7 +25,9 @@ const CALLERS: Readonly<Record<string, Principal>> = Object.freeze({
   owner: principal({ scopes: ['provisioning'] }),
   admin: principal({ scopes: [] }),
   user: principal({ role: 'customer_user' }),
-  grouped: principal({ group: { guid: 'g1', name: 'Some', allCompanies: false } }),
+  grouped: principal({
+    group: { guid: 'g1', name: 'Some', allCompanies: false, companies: new Set<string>() },
+  }),
   other: principal({ organizationId: OTHER_ORGANIZATION, isOwnerOrganization: false }),
 });
 
@@ -35,11 +37,13 @@ function principal(more: Partial<Principal>): Principal {
     userId: 'u1',
     name: 'Test',
     tokenGuid: 't1',
-    tokenKind: 'company',
+    via: 'company_token',
+    sessionId: null,
+    expiresAt: null,
     role: 'customer_admin',
     scopes: [],
     isOwnerOrganization: true,
-    group: { guid: 'g0', name: 'All Companies', allCompanies: true },
+    group: { guid: 'g0', name: 'All Companies', allCompanies: true, companies: new Set<string>() },
     ...more,
   };
 }

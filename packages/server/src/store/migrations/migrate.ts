@@ -3,10 +3,12 @@ import { type Kysely, type Migration, type MigrationProvider, Migrator } from 'k
 import { OperatorError } from '../../errors.ts';
 import type { Database } from '../schema.ts';
 import { initialSchema } from './0001-initial-schema.ts';
+import { accounts } from './0002-accounts.ts';
 
 /** In order of their names; a landed migration is never edited. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = Object.freeze({
   '0001-initial-schema': initialSchema,
+  '0002-accounts': accounts,
 });
 
 const provider: MigrationProvider = { getMigrations: async () => ({ ...MIGRATIONS }) };

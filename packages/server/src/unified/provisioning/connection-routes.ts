@@ -18,7 +18,7 @@ import { consumeInvite, inviteRefused } from './invites.ts';
 import { ConnectionParams } from './job-routes.ts';
 import { OrganizationParams } from './organization-routes.ts';
 import { PagedQuery, pagedAnswer, pageOf } from './paged.ts';
-import { reachableOrganization, requireWholeAccount } from './reach.ts';
+import { reachableOrganization } from './reach.ts';
 
 type InOrganization = { Params: z.infer<typeof OrganizationParams> };
 type OfConnection = { Params: z.infer<typeof ConnectionParams> };
@@ -52,11 +52,10 @@ export function addConnectionRoutes(
   };
   app.get<InOrganization & { Querystring: PagedQuery }>(
     CONNECTIONS,
-    { schema: listSchema },
+    { schema: listSchema, config: { access: 'connections.read' } },
     async request => {
       const principal = context.principalOf(request);
       const { id } = await reachableOrganization(context.db, principal, request.params.organization_id);
-      requireWholeAccount(principal);
       return pageOf(
         context,
         { surface: `organizations/${id}/connections`, organizationId: id },
@@ -79,13 +78,16 @@ export function addConnectionRoutes(
     params: ConnectionParams,
     response: { 200: Connection, ...errorResponses(401, 403, 404, 503) },
   };
-  app.get<OfConnection>(CONNECTION, { schema: getSchema }, async request => {
-    const principal = context.principalOf(request);
-    const { organization_id, connection_id } = request.params;
-    await reachableOrganization(context.db, principal, organization_id);
-    requireWholeAccount(principal);
-    return connections.get(organization_id, connection_id);
-  });
+  app.get<OfConnection>(
+    CONNECTION,
+    { schema: getSchema, config: { access: 'connections.read' } },
+    async request => {
+      const principal = context.principalOf(request);
+      const { organization_id, connection_id } = request.params;
+      await reachableOrganization(context.db, principal, organization_id);
+      return connections.get(organization_id, connection_id);
+    },
+  );
 
   const deleteSchema = {
     ...operation(
@@ -96,12 +98,16 @@ export function addConnectionRoutes(
     params: ConnectionParams,
     response: { 204: z.null(), ...errorResponses(401, 403, 404, 503) },
   };
-  app.delete<OfConnection>(CONNECTION, { schema: deleteSchema }, async (request, reply) => {
-    const { organization_id, connection_id } = request.params;
-    await access.requireManager(request, organization_id);
-    await connections.delete(organization_id, connection_id);
-    return reply.code(204).send();
-  });
+  app.delete<OfConnection>(
+    CONNECTION,
+    { schema: deleteSchema, config: { access: 'connections.manage' } },
+    async (request, reply) => {
+      const { organization_id, connection_id } = request.params;
+      await access.requireManager(request, organization_id);
+      await connections.delete(organization_id, connection_id);
+      return reply.code(204).send();
+    },
+  );
 }
 
 /** Routes that a token or an invitation opens. `app` lets in both. */

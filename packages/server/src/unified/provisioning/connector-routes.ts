@@ -15,7 +15,7 @@ export function addConnectorRoutes(app: FastifyInstance): void {
     querystring: z.strictObject({}),
     response: { 200: envelope, ...errorResponses(401, 422, 503) },
   };
-  app.get('/v1/connectors', { schema }, (_request, reply) => {
+  app.get('/v1/connectors', { schema, config: { access: 'own.read' } }, (_request, reply) => {
     reply.type('application/json; charset=utf-8').send(CATALOGUE);
   });
 }

@@ -93,7 +93,7 @@ export function addInviteRoutes(
   };
   app.post<InOrganization & { Body: z.infer<typeof NewInvite> }>(
     '/v1/provisioning/organizations/:organization_id/connection-invite-tokens',
-    { schema },
+    { schema, config: { access: 'connections.manage' } },
     async (request, reply) => {
       const organizationId = request.params.organization_id;
       await access.requireManager(request, organizationId);

@@ -1,7 +1,6 @@
 /** Jobs: the runs of a connection, one run, and the records it could not map. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { requirePermission } from '../../access/permissions.ts';
 import { STREAMS } from '../../connections/run-queue.ts';
 import { CallerError } from '../../errors.ts';
 import type { SyncRunsTable } from '../../store/schema.ts';
@@ -9,7 +8,7 @@ import type { UnifiedContext } from '../context.ts';
 import { errorResponses, operation } from '../document/operation.ts';
 import { findJob, Job, jobOf, listJobs, listUnmapped, UnmappedRecord, unmappedOf } from './jobs.ts';
 import { PagedQuery, pagedAnswer, pageOf } from './paged.ts';
-import { reachableOrganization, requireWholeAccount } from './reach.ts';
+import { reachableOrganization } from './reach.ts';
 
 export const ConnectionParams = z.object({
   organization_id: z.string().meta({ description: 'Id of the organization' }),
@@ -52,6 +51,7 @@ export function addJobRoutes(app: FastifyInstance, context: UnifiedContext): voi
         params: JobParams,
         response: { 200: Job, ...errorResponses(401, 403, 404, 503) },
       },
+      config: { access: 'connections.read' },
     },
     async request => jobOf(await reachableJob(context, request, request.params.id)),
   );
@@ -72,13 +72,11 @@ function addSync(app: FastifyInstance, context: UnifiedContext): void {
   };
   app.post<OfConnection & { Body: z.infer<typeof SyncBody> }>(
     `${CONNECTION}/sync`,
-    { schema },
+    { schema, config: { access: 'sync.run' } },
     async (request, reply) => {
       const principal = context.principalOf(request);
       const { organization_id, connection_id } = request.params;
       await reachableOrganization(context.db, principal, organization_id);
-      requirePermission(principal, 'sync.run');
-      requireWholeAccount(principal);
       const connection = await connections.usable(organization_id, connection_id);
       if (connection.state === 'PAUSED') {
         throw new CallerError('CONFLICT', 'The connection is paused. Set its state to ACTIVE first.');
@@ -96,21 +94,24 @@ function addJobList(app: FastifyInstance, context: UnifiedContext): void {
     querystring: PagedQuery,
     response: { 200: pagedAnswer(Job), ...errorResponses(401, 403, 404, 422, 503) },
   };
-  app.get<OfConnection & { Querystring: PagedQuery }>(`${CONNECTION}/jobs`, { schema }, async request => {
-    const principal = context.principalOf(request);
-    const { organization_id, connection_id } = request.params;
-    await reachableOrganization(context.db, principal, organization_id);
-    requireWholeAccount(principal);
-    const { id } = await context.options.connections.get(organization_id, connection_id);
-    const page = await pageOf(
-      context,
-      { surface: `connections/${id}/jobs`, organizationId: organization_id },
-      request.query,
-      window => listJobs(context.db, id, window),
-      row => [row.created_at, row.id],
-    );
-    return { ...page, items: page.items.map(jobOf) };
-  });
+  app.get<OfConnection & { Querystring: PagedQuery }>(
+    `${CONNECTION}/jobs`,
+    { schema, config: { access: 'connections.read' } },
+    async request => {
+      const principal = context.principalOf(request);
+      const { organization_id, connection_id } = request.params;
+      await reachableOrganization(context.db, principal, organization_id);
+      const { id } = await context.options.connections.get(organization_id, connection_id);
+      const page = await pageOf(
+        context,
+        { surface: `connections/${id}/jobs`, organizationId: organization_id },
+        request.query,
+        window => listJobs(context.db, id, window),
+        row => [row.created_at, row.id],
+      );
+      return { ...page, items: page.items.map(jobOf) };
+    },
+  );
 }
 
 function addUnmapped(app: FastifyInstance, context: UnifiedContext): void {
@@ -122,7 +123,7 @@ function addUnmapped(app: FastifyInstance, context: UnifiedContext): void {
   };
   app.get<OfJob & { Querystring: PagedQuery }>(
     '/v1/provisioning/jobs/:id/unmapped',
-    { schema },
+    { schema, config: { access: 'connections.read' } },
     async request => {
       const job = await reachableJob(context, request, request.params.id);
       const page = await pageOf(
@@ -149,7 +150,6 @@ async function reachableJob(
   await reachableOrganization(context.db, principal, job.organization_id).catch((error: unknown) => {
     throw error instanceof CallerError && error.code === 'NOT_FOUND' ? noJob() : error;
   });
-  requireWholeAccount(principal);
   return job;
 }
 

@@ -2,7 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { insertDefaultGroup } from '../../access/first-start.ts';
-import { mayProvision } from '../../access/permissions.ts';
+import { mayProvision, requirePermission } from '../../access/permissions.ts';
 import { bumpAccessVersion } from '../../access/repository.ts';
 import { CallerError } from '../../errors.ts';
 import type { UnifiedContext } from '../context.ts';
@@ -58,6 +58,7 @@ export function addOrganizationRoutes(app: FastifyInstance, context: UnifiedCont
         params: OrganizationParams,
         response: { 200: Organization, ...errorResponses(401, 404, 503) },
       },
+      config: { access: 'own.read' },
     },
     async request => {
       const { organization_id } = request.params;
@@ -79,7 +80,7 @@ function addList(app: FastifyInstance, context: UnifiedContext): void {
     querystring: PagedQuery,
     response: { 200: pagedAnswer(Organization), ...errorResponses(401, 422, 503) },
   };
-  app.get<{ Querystring: PagedQuery }>(PATH, { schema }, async request => {
+  app.get<{ Querystring: PagedQuery }>(PATH, { schema, config: { access: 'own.read' } }, async request => {
     const principal = context.principalOf(request);
     const only = mayProvision(principal) ? null : principal.organizationId;
     const list = { surface: 'organizations', organizationId: principal.organizationId };
@@ -101,28 +102,31 @@ function addCreate(app: FastifyInstance, context: UnifiedContext): void {
     body: NewOrganization,
     response: { 201: Organization, ...errorResponses(400, 401, 403, 422, 503) },
   };
-  app.post<{ Body: z.infer<typeof NewOrganization> }>(PATH, { schema }, async (request, reply) => {
-    requireProvisioning(context.principalOf(request));
-    const { name, identifier = null } = request.body;
-    const row = {
-      id: newId(),
-      name,
-      identifier,
-      created_at: clock.now(),
-      is_owner: 0 as const,
-      deleted_at: null,
-    };
-    const groupId = newId();
-    await store.write(async transaction => {
-      await transaction.insertInto('organizations').values(row).execute();
-      await insertDefaultGroup(transaction, {
-        id: groupId,
-        organizationId: row.id,
-        createdAt: row.created_at,
+  app.post<{ Body: z.infer<typeof NewOrganization> }>(
+    PATH,
+    { schema, config: { access: 'organizations.provision' } },
+    async (request, reply) => {
+      const { name, identifier = null } = request.body;
+      const row = {
+        id: newId(),
+        name,
+        identifier,
+        created_at: clock.now(),
+        is_owner: 0 as const,
+        deleted_at: null,
+      };
+      const groupId = newId();
+      await store.write(async transaction => {
+        await transaction.insertInto('organizations').values(row).execute();
+        await insertDefaultGroup(transaction, {
+          id: groupId,
+          organizationId: row.id,
+          createdAt: row.created_at,
+        });
       });
-    });
-    return reply.code(201).send(organizationOf(row));
-  });
+      return reply.code(201).send(organizationOf(row));
+    },
+  );
 }
 
 function addDelete(app: FastifyInstance, context: UnifiedContext): void {
@@ -136,35 +140,33 @@ function addDelete(app: FastifyInstance, context: UnifiedContext): void {
     params: OrganizationParams,
     response: { 204: z.null(), ...errorResponses(401, 403, 404, 409, 503) },
   };
-  app.delete<InOrganization>(`${PATH}/:organization_id`, { schema }, async (request, reply) => {
-    const principal = context.principalOf(request);
-    const organization = await reachableOrganization(context.db, principal, request.params.organization_id);
-    requireProvisioning(principal);
-    if (organization.is_owner === 1) {
-      throw new CallerError(
-        'CONFLICT',
-        'The organization made at set-up owns this server and cannot be deleted.',
-      );
-    }
-    // Connections first: should this stop half-way, the organization is still there to be deleted again.
-    await connections.deleteAll(organization.id);
-    await store.write(async transaction => {
-      await transaction
-        .updateTable('organizations')
-        .set({ deleted_at: clock.now() })
-        .where('id', '=', organization.id)
-        .execute();
-      await bumpAccessVersion(transaction);
-    });
-    context.options.onAccessChanged();
-    return reply.code(204).send();
-  });
-}
-
-function requireProvisioning(principal: Parameters<typeof mayProvision>[0]): void {
-  if (mayProvision(principal)) return;
-  const detail = 'This needs an Admin token of the owner organization with the scope provisioning.';
-  throw new CallerError('FORBIDDEN', detail);
+  app.delete<InOrganization>(
+    `${PATH}/:organization_id`,
+    { schema, config: { access: 'organization.manage' } },
+    async (request, reply) => {
+      const principal = context.principalOf(request);
+      const organization = await reachableOrganization(context.db, principal, request.params.organization_id);
+      requirePermission(principal, 'organizations.provision');
+      if (organization.is_owner === 1) {
+        throw new CallerError(
+          'CONFLICT',
+          'The organization made at set-up owns this server and cannot be deleted.',
+        );
+      }
+      // Connections first: should this stop half-way, the organization is still there to be deleted again.
+      await connections.deleteAll(organization.id);
+      await store.write(async transaction => {
+        await transaction
+          .updateTable('organizations')
+          .set({ deleted_at: clock.now() })
+          .where('id', '=', organization.id)
+          .execute();
+        await bumpAccessVersion(transaction);
+      });
+      context.options.onAccessChanged();
+      return reply.code(204).send();
+    },
+  );
 }
 
 function readOrganizations(

@@ -2,7 +2,7 @@
  * Which organizations a caller may provision: its own, and every one with the scope `provisioning` (unified API, "Who owns
  * what"). Any other is answered as if it did not exist.
  */
-import { mayProvision, requirePermission } from '../../access/permissions.ts';
+import { mayProvision } from '../../access/permissions.ts';
 import type { Principal } from '../../access/principal.ts';
 import { CallerError } from '../../errors.ts';
 import type { Queryable } from '../../store/store.ts';
@@ -41,15 +41,4 @@ export async function livingOrganization(
     .where('deleted_at', 'is', null)
     .executeTakeFirst();
   return row ?? null;
-}
-
-/**
- * Connections and jobs tell of the whole account (names in options, counts, raw records), so reading them needs a group of
- * all companies: a group is a wall. Throws CallerError FORBIDDEN.
- */
-export function requireWholeAccount(principal: Principal): void {
-  requirePermission(principal, 'data.read');
-  if (!principal.group.allCompanies) {
-    throw new CallerError('FORBIDDEN', 'This needs a token of a group that holds all companies.');
-  }
 }
