@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Agent, fetch } from 'undici';
 import { z } from 'zod';
+import { adminTokenOf } from '../packages/server/test/support/admin-token.ts';
 import { type Figure, median } from './support/figures.ts';
 import { startProcess } from './support/processes.ts';
 
@@ -17,7 +18,7 @@ const ROUTE = '/v1/connectors';
 /** Of each answer, not of the route: the bare server sends its own. */
 const PER_ANSWER = new Set(['date', 'connection', 'keep-alive', 'transfer-encoding']);
 
-const Ready = z.object({ base_url: z.string(), ca_file: z.string(), token: z.string() });
+const Ready = z.object({ base_url: z.string(), ca_file: z.string(), data_dir: z.string() });
 const Load = z.object({ requests_per_second: z.number(), non_2xx: z.number(), errors: z.number() });
 
 export async function measureAuthBare(): Promise<Figure[]> {
@@ -26,7 +27,8 @@ export async function measureAuthBare(): Promise<Figure[]> {
     ...['serve', '--json', '--port', '0', '--http-port', '0', '--log-level', 'warn'],
     ...['--data-dir', join(folder, 'hub')],
   ]);
-  const ready = Ready.parse(JSON.parse(hub.line));
+  const started = Ready.parse(JSON.parse(hub.line));
+  const ready = { ...started, token: await adminTokenOf(started.data_dir) };
   const { head, body } = await answerOf(`${ready.base_url}${ROUTE}`, ready);
   const bare = await startProcess('bench/support/bare-server.ts', [
     join(folder, 'bare'),

@@ -1,10 +1,11 @@
 /** A hub's data directory with one connection, and the worker process that a hub would run on it, without the hub. */
 import { readFileSync } from 'node:fs';
 import { ensureFirstAdmin } from '../../packages/server/src/access/first-start.ts';
-import { connectionService, openInstallation } from '../../packages/server/src/app.ts';
+import { connectionService } from '../../packages/server/src/app/services.ts';
 import { systemClock } from '../../packages/server/src/clock.ts';
 import { UpstreamClients } from '../../packages/server/src/connections/upstream-client.ts';
 import { newId } from '../../packages/server/src/ids.ts';
+import { openInstallation } from '../../packages/server/src/installation.ts';
 import { createLogger } from '../../packages/server/src/log.ts';
 import { DatabaseRunQueue } from '../../packages/server/src/sync/database-run-queue.ts';
 import { findRun } from '../../packages/server/src/sync/run-repository.ts';

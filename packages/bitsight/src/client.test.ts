@@ -105,6 +105,11 @@ describe('each resource asks for its path', () => {
     ['tokens that are an object', client => client.apiTokens.list(), { results: [] }],
     ['a token without guid', client => client.apiTokens.list(), [{ token: '***' }]],
     ['a new token without token', client => client.apiTokens.create({ description: 'x' }), { guid: GUID }],
+    [
+      'a new token whose value is masked',
+      client => client.apiTokens.create({ description: 'x' }),
+      { guid: GUID, token: '*****alb2' },
+    ],
   ])('and refuses %s', async (_, call, body) => {
     expect(await rejectionOf(sent(call, reply(200, body)))).toBeInstanceOf(BitsightMalformedError);
   });

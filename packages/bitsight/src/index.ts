@@ -25,6 +25,7 @@ export type { Fetch, FetchBodyReader, FetchRequest, FetchResponse } from './fetc
 export type { ListOptions, Page, PagedList, PagePosition } from './page.ts';
 export type { QueryValue } from './query.ts';
 export type { ApiToken, ApiTokens, NewApiToken } from './resources/api-tokens.ts';
+export { lastFourOf } from './resources/api-tokens.ts';
 export type { Companies, CompaniesOverview, CompanyParams } from './resources/companies.ts';
 export type { Findings, FindingsParams } from './resources/findings.ts';
 export type { Portfolio, PortfolioOverviewParams, PortfolioParams } from './resources/portfolio.ts';

@@ -117,6 +117,12 @@ export const HUB_SETTINGS = {
     schema: z.string().min(3).max(320).optional(),
     defaultText: 'sightline@ the host of the base URL',
   },
+  smtpCa: {
+    flag: '--smtp-ca <file>',
+    env: 'SIGHTLINE_SMTP_CA',
+    description: 'certificate authority of the mail server, instead of the public ones (PEM)',
+    schema: path.optional(),
+  },
   revokeExposedTokens: {
     flag: '--revoke-exposed-tokens',
     env: 'SIGHTLINE_REVOKE_EXPOSED_TOKENS',

@@ -1,6 +1,7 @@
 /**
- * What a new installation begins with: one organization, its default group, its Admin and that Admin's user token. Later
- * starts find them; two starts at once make them once, for the check and the making are one transaction.
+ * What a new sandbox begins with: one organization, its default group, a synthetic Admin and that Admin's user token. (A hub
+ * begins without anyone: accounts/set-up.ts.) Later starts find them; two starts at once make them once, for the check and the
+ * making are one transaction.
  */
 import type { Clock } from '../clock.ts';
 import { OperatorError } from '../errors.ts';
@@ -26,6 +27,7 @@ export interface FirstAdmin {
   organizationId: string;
   userId: string;
   userName: string;
+  userEmail: string;
   isFirstStart: boolean;
   /** The Admin's user token; made anew when there was none. */
   userToken: string;
@@ -62,6 +64,7 @@ export async function ensureFirstAdmin(options: FirstAdminOptions): Promise<Firs
         organization_id: ids.organization,
         group_id: ids.group,
         email: ADMIN_EMAIL,
+        email_key: ADMIN_EMAIL,
         formal_name: ADMIN_NAME,
         friendly_name: ADMIN_NAME,
         role: 'customer_admin',
@@ -72,12 +75,19 @@ export async function ensureFirstAdmin(options: FirstAdminOptions): Promise<Firs
       })
       .execute();
     await bumpAccessVersion(transaction);
-    const userToken = await authority.replaceUserToken(transaction, ids.user);
-    return { organizationId: ids.organization, userId: ids.user, userName: ADMIN_NAME, userToken };
+    const userToken = await authority.userTokens.replaceIn(transaction, ids.user);
+    return {
+      organizationId: ids.organization,
+      userId: ids.user,
+      userName: ADMIN_NAME,
+      userEmail: ADMIN_EMAIL,
+      userToken,
+    };
   });
   if (found.userToken !== null) return { ...found, userToken: found.userToken, isFirstStart: true };
   const userToken =
-    (await authority.userToken(found.userId)) ?? (await authority.generateUserToken(found.userId));
+    (await authority.userTokens.valueAtStart(found.userId)) ??
+    (await store.write(transaction => authority.userTokens.replaceIn(transaction, found.userId)));
   return { ...found, userToken, isFirstStart: false };
 }
 
@@ -102,7 +112,7 @@ export async function insertDefaultGroup(
 /** The first active Admin of the owner organization; null before the first start. */
 export async function findFirstAdmin(
   transaction: Queryable,
-): Promise<{ organizationId: string; userId: string; userName: string } | null> {
+): Promise<{ organizationId: string; userId: string; userName: string; userEmail: string } | null> {
   const organization = await transaction
     .selectFrom('organizations')
     .select('id')
@@ -111,7 +121,7 @@ export async function findFirstAdmin(
   if (organization === undefined) return null;
   const admin = await transaction
     .selectFrom('users')
-    .select(['id', 'formal_name'])
+    .select(['id', 'formal_name', 'email'])
     .where('organization_id', '=', organization.id)
     .where('role', '=', 'customer_admin')
     .where('status', '=', 'Activated')
@@ -124,5 +134,10 @@ export async function findFirstAdmin(
       'The owner organization has no active Admin. Restore the database from a backup.',
     );
   }
-  return { organizationId: organization.id, userId: admin.id, userName: admin.formal_name };
+  return {
+    organizationId: organization.id,
+    userId: admin.id,
+    userName: admin.formal_name,
+    userEmail: admin.email,
+  };
 }

@@ -1,27 +1,39 @@
 /**
- * Who the command line acts as: the first Admin, for whoever can read the data directory and its key holds everything in it
- * already. The operator alone can hand out the scope `provisioning`.
+ * Who the command line acts as: an Admin of the owner organization that needs no user, for whoever can read the data directory
+ * and its key holds everything in it already. Recorded as `operator` (tokens.md, "Sessions and sign-in").
  */
 import { OperatorError } from '../errors.ts';
 import type { Store } from '../store/store.ts';
-import { findFirstAdmin } from './first-start.ts';
 import { PROVISIONING_SCOPE } from './permissions.ts';
 import type { Principal } from './principal.ts';
-import type { TokenAuthority } from './token-authority.ts';
 
-export interface Operator {
-  principal: Principal;
-  /** The Admin's user token. */
-  userToken: string;
-}
+/** The id and name under which the operator stands in records; no user has it. */
+const OPERATOR = 'operator';
 
 /** Throws OperatorError before the first start of a server on this data directory. */
-export async function operatorOf(store: Store, authority: TokenAuthority): Promise<Operator> {
-  const admin = await findFirstAdmin(store.db);
-  const userToken = admin === null ? null : await authority.userToken(admin.userId);
-  const principal = userToken === null ? null : await authority.verify(userToken);
-  if (userToken === null || principal === null) {
-    throw new OperatorError('This data directory has no admin with a token yet. Start the hub on it once.');
+export async function operatorOf(store: Store): Promise<Principal> {
+  const found = await store.db
+    .selectFrom('organizations as o')
+    .innerJoin('access_groups as g', 'g.organization_id', 'o.id')
+    .select(['o.id', 'g.id as group_id', 'g.name as group_name'])
+    .where('o.is_owner', '=', 1)
+    .where('g.is_default', '=', 1)
+    .executeTakeFirst();
+  if (found === undefined) {
+    throw new OperatorError('This data directory has no organization yet. Start the hub on it once.');
   }
-  return { principal: { ...principal, scopes: [PROVISIONING_SCOPE] }, userToken };
+  return Object.freeze({
+    organizationId: found.id,
+    userId: OPERATOR,
+    name: OPERATOR,
+    via: 'operator',
+    tokenGuid: null,
+    sessionId: null,
+    role: 'customer_admin',
+    scopes: [PROVISIONING_SCOPE],
+    isOwnerOrganization: true,
+    // Whatever the default group holds: the data directory holds everything.
+    group: { guid: found.group_id, name: found.group_name, allCompanies: true, companies: new Set<string>() },
+    expiresAt: null,
+  });
 }

@@ -6,11 +6,19 @@ import { hash } from 'node:crypto';
 import type { Insertable } from 'kysely';
 import type { ApiTokensTable, UsersTable } from '../store/schema.ts';
 import { type Principal, type PrincipalGroup, ROLES, type Role } from './principal.ts';
-import type { CompanyTokenRow, LiveToken } from './repository.ts';
 import type { TokenKind } from './token-format.ts';
+import type { CompanyTokenRow, LiveToken } from './token-repository.ts';
+
+/** How a token is used, as far as it was written down: requests of the last seconds are not in it yet. */
+export interface TokenUse {
+  requestCount: number;
+  lastUsedAt: number | null;
+  lastUsedAddress: string | null;
+  lastUsedClient: string | null;
+}
 
 /** A company token as its managers see it: never its value. */
-export interface ApiTokenView {
+export interface ApiTokenView extends TokenUse {
   guid: string;
   /** The user record the token speaks through. */
   userId: string;
@@ -18,10 +26,25 @@ export interface ApiTokenView {
   lastFour: string;
   createdAt: number;
   creatorName: string;
-  groupName: string;
+  group: { guid: string; name: string };
   role: Role;
   scopes: readonly string[];
+  /** Epoch milliseconds from which it is dead; null for never. */
+  expiresAt: number | null;
+  needsReview: boolean;
+  /** Guid of the token that a rotation made in its place. */
+  replacedBy: string | null;
 }
+
+/** What a token is before anybody used, reviewed or replaced it. */
+export const UNUSED = Object.freeze({
+  requestCount: 0,
+  lastUsedAt: null,
+  lastUsedAddress: null,
+  lastUsedClient: null,
+  needsReview: false,
+  replacedBy: null,
+});
 
 /** SHA-256 in hex. A token is 178 random bits, so a plain fast hash is enough: there is nothing to guess. */
 export function hashOf(value: string): string {
@@ -33,7 +56,14 @@ export function tokenRow(
   value: string,
   rest: Omit<
     Insertable<ApiTokensTable>,
-    'kind' | 'token_hash' | 'last_four' | 'sealed_value' | 'revoked_at' | 'expires_at' | 'needs_review'
+    | 'kind'
+    | 'token_hash'
+    | 'last_four'
+    | 'sealed_value'
+    | 'revoked_at'
+    | 'expires_at'
+    | 'replaced_by'
+    | 'needs_review'
   > & {
     sealed_value?: string;
     expires_at?: number | null;
@@ -49,6 +79,26 @@ export function tokenRow(
     expires_at: rest.expires_at ?? null,
     needs_review: 0,
   };
+}
+
+/** The row of a company token that the principal makes. */
+export function companyTokenRow(
+  maker: Principal,
+  organizationId: string,
+  token: ApiTokenView,
+  value: string,
+): Insertable<ApiTokensTable> {
+  return tokenRow('company', value, {
+    id: token.guid,
+    organization_id: organizationId,
+    user_id: token.userId,
+    description: token.description,
+    scopes: JSON.stringify(token.scopes),
+    creator_user_id: maker.userId,
+    creator_name: maker.name,
+    created_at: token.createdAt,
+    expires_at: token.expiresAt,
+  });
 }
 
 export function companyTokenUser(
@@ -103,10 +153,47 @@ export function viewOf(row: CompanyTokenRow): ApiTokenView {
     lastFour: row.last_four,
     createdAt: row.created_at,
     creatorName: row.creator_name,
-    groupName: row.group_name,
+    group: { guid: row.group_id, name: row.group_name },
     role: roleOf(row.role),
     scopes: scopesOf(row.scopes),
+    expiresAt: row.expires_at,
+    needsReview: row.needs_review === 1,
+    replacedBy: row.replaced_by,
+    ...useOf(row),
   };
+}
+
+/** The use that a left join found, or none. */
+export function useOf(row: {
+  request_count: number | null;
+  last_used_at: number | null;
+  last_used_address: string | null;
+  last_used_client: string | null;
+}): TokenUse {
+  return {
+    requestCount: row.request_count ?? 0,
+    lastUsedAt: row.last_used_at,
+    lastUsedAddress: row.last_used_address,
+    lastUsedClient: row.last_used_client,
+  };
+}
+
+/** What the audit log says of a token. */
+export function auditedToken(
+  token: Pick<ApiTokenView, 'description' | 'group' | 'role' | 'scopes' | 'expiresAt'>,
+) {
+  return {
+    description: token.description,
+    group: token.group.name,
+    role: token.role,
+    scopes: token.scopes,
+    expires_at: timeOrNull(token.expiresAt),
+  };
+}
+
+/** RFC 3339, for the audit log. */
+export function timeOrNull(epochMs: number | null): string | null {
+  return epochMs === null ? null : new Date(epochMs).toISOString();
 }
 
 /** A role this version does not know may do nothing but read. */

@@ -1,8 +1,8 @@
 /** Opens a data directory for one command and closes it again, whether a server runs on it or not. */
 import { existsSync } from 'node:fs';
-import { type Installation, openInstallation } from '../app.ts';
 import { dataFiles } from '../data-directory.ts';
 import { OperatorError } from '../errors.ts';
+import { type Installation, openInstallation } from '../installation.ts';
 import { createLogger } from '../log.ts';
 
 /** Throws OperatorError when there is nothing in the directory: a command is no reason to begin an installation. */

@@ -7,7 +7,7 @@ useCompileCache();
 const { createProgram } = await import('./program.ts');
 const { reportFailure } = await import('./output.ts');
 try {
-  await createProgram().parseAsync();
+  await (await createProgram(process.argv[2])).parseAsync();
 } catch (error) {
   reportFailure(error);
 }

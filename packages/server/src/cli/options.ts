@@ -10,6 +10,7 @@ import {
   type SandboxSettings,
   type Setting,
 } from '../config.ts';
+import { urlHostOf } from '../http/listening.ts';
 
 type Flags = Record<string, unknown>;
 
@@ -53,6 +54,29 @@ function sources(flags: Flags) {
 export function addDataDir(command: Command): Command {
   const { flag, env } = HUB_SETTINGS.dataDir;
   return command.option(flag, `data directory of the hub (${env}; default: in the XDG data folder)`);
+}
+
+/** What a command needs that prints a link to the hub: where people reach it. */
+export function addPublicAddress(command: Command): Command {
+  const { baseUrl, host, port } = HUB_SETTINGS;
+  for (const { flag, env, description } of [baseUrl, host, port]) {
+    command.option(flag, `${description}, as the hub was started with it (${env})`);
+  }
+  return command.option('--config <file>', 'the JSON file of settings of the hub (SIGHTLINE_CONFIG)');
+}
+
+/** The address that people reach the hub at: the configured one, or where it listens by its settings. */
+export function publicBaseUrl(settings: HubSettings): string {
+  return settings.baseUrl ?? `https://${urlHostOf(settings.host)}:${settings.port}`;
+}
+
+/** What a command needs that sends mail, and links in it. */
+export function addMail(command: Command): Command {
+  const { smtpUrl, smtpFrom, smtpCa } = HUB_SETTINGS;
+  for (const { flag, env, description } of [smtpUrl, smtpFrom, smtpCa]) {
+    command.option(flag, `${description} (${env})`);
+  }
+  return addPublicAddress(command);
 }
 
 /** `--data-dir` and what a command that speaks to upstream needs besides. */

@@ -22,12 +22,12 @@ const BACKOFF_MAX_MS = 1_500;
 /** Someone waits for the answer: a longer wait is reported instead of waited for. */
 const LONGEST_WAIT_MS = 3_000;
 
-/** Upstream asked to wait longer than a test can. */
-class TooLongToWait extends Error {
+/** Upstream asked to wait longer than someone who waits for the answer can. */
+export class TooLongToWait extends Error {
   readonly status: number | null;
 
   constructor(status: number | null) {
-    super('upstream asks for a longer wait than a test can take');
+    super('upstream asks for a longer wait than this call can take');
     this.name = 'TooLongToWait';
     this.status = status;
   }
@@ -50,15 +50,17 @@ export async function testCredentials(
     await client.users.current({ fields: 'guid' }, { signal: AbortSignal.timeout(WHOLE_TEST_MS) });
     return { isValid: true, message: 'Bitsight accepted the token.' };
   } catch (error) {
-    return { isValid: false, message: textOf(error) };
+    return { isValid: false, message: callFailureText(error) };
   }
 }
 
-function refuseLongWaits(event: RetryEvent): void {
+/** For `onRetry` of a client whose caller waits: throws TooLongToWait instead of sleeping long. */
+export function refuseLongWaits(event: RetryEvent): void {
   if (event.delayMs > LONGEST_WAIT_MS) throw new TooLongToWait(event.status);
 }
 
-function textOf(error: unknown): string {
+/** What went wrong in a bounded call, in a sentence of our own. */
+export function callFailureText(error: unknown): string {
   if (error instanceof TooLongToWait) {
     return error.status === 429
       ? 'Bitsight asks for fewer requests (429). Try again in a minute.'

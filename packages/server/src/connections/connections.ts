@@ -119,7 +119,13 @@ export class ConnectionService {
     await store.write(async transaction => {
       await transaction
         .updateTable('connections')
-        .set({ state: 'DELETED', sealed_credentials: null, next_sync_at: null, updated_at: clock.now() })
+        .set({
+          state: 'DELETED',
+          sealed_credentials: null,
+          upstream_token_guid: null,
+          next_sync_at: null,
+          updated_at: clock.now(),
+        })
         .where('id', '=', connectionId)
         .where('state', '!=', 'DELETED')
         .execute();
@@ -193,6 +199,8 @@ export class ConnectionService {
       identifier: change.identifier === undefined ? before.identifier : change.identifier,
       options: JSON.stringify(options),
       sealed_credentials: sealed,
+      // Which token upstream it is was known of the old one.
+      upstream_token_guid: sealed === before.sealed_credentials ? before.upstream_token_guid : null,
       state,
       refresh_interval_secs: interval,
       updated_at: now,

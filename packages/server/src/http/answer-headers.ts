@@ -20,8 +20,9 @@ export function addAnswerHeaders(app: FastifyInstance, options: { strictTranspor
   if (!options.strictTransport) return;
   // tokens.md, "HTTPS": only with the operator's certificate, and never for localhost or an address, which others share.
   app.addHook('onRequest', (request, reply, done) => {
-    const name = request.hostname;
-    if (name !== 'localhost' && !name.startsWith('[') && isIP(name) === 0) {
+    const name = request.hostname.toLowerCase();
+    const isOwnMachine = name === 'localhost' || name.endsWith('.localhost');
+    if (!isOwnMachine && !name.startsWith('[') && isIP(name) === 0) {
       reply.header('strict-transport-security', `max-age=${ONE_YEAR_S}`);
     }
     done();

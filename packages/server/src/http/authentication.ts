@@ -5,9 +5,13 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Attempts } from '../access/attempts.ts';
+import type { FailureLog } from '../access/audit/failures.ts';
 import type { Principal } from '../access/principal.ts';
 import type { TokenAuthority } from '../access/token-authority.ts';
+import type { TokenUsage } from '../access/token-usage.ts';
 import { CallerError } from '../errors.ts';
+import { originOf } from './origin.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -26,7 +30,15 @@ const NO_VALID_TOKEN =
 /** Longer than any base64 of `token:password` in the field; what is longer is not worth decoding. */
 const MAX_CREDENTIAL_LENGTH = 4_096;
 
-export interface AuthenticationOptions {
+/** Who is told of accepted and refused tokens. */
+export interface TokenWitnesses {
+  usage?: TokenUsage;
+  /** Slows down whoever guesses; asked only about tokens that are wrong. */
+  attempts?: Attempts;
+  failures?: FailureLog;
+}
+
+export interface AuthenticationOptions extends TokenWitnesses {
   /** True on the ratings API. Elsewhere a Basic challenge would make browsers open their own prompt. */
   challenge: boolean;
 }
@@ -34,8 +46,8 @@ export interface AuthenticationOptions {
 type Hook = (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void) => void;
 
 /**
- * An onRequest hook: sets `request.principal`, or fails with the one 401. A token that was verified lately costs no promise
- * and no query.
+ * An onRequest hook: sets `request.principal`, or fails with the one 401, or with 429 when too many failed before. A token that
+ * was verified lately costs no promise and no query.
  */
 export function authenticationHook(authority: TokenAuthority, options: AuthenticationOptions): Hook {
   return (request, reply, done) => {
@@ -43,43 +55,64 @@ export function authenticationHook(authority: TokenAuthority, options: Authentic
       done();
       return;
     }
-    const accept = (principal: Principal | null): void => {
-      if (principal !== null) {
-        request.principal = principal;
-        done();
-        return;
-      }
-      if (options.challenge) reply.header('www-authenticate', CHALLENGE);
-      done(new CallerError('UNAUTHENTICATED', NO_VALID_TOKEN));
+    const accept = (principal: Principal): void => {
+      request.principal = principal;
+      done();
     };
-    const presented = presentedToken(request.headers);
-    if (presented === null) {
-      accept(null);
-      return;
+    const refuse = (error: unknown): void => {
+      const isUnauthenticated = error instanceof CallerError && error.status === 401;
+      if (isUnauthenticated && options.challenge) reply.header('www-authenticate', CHALLENGE);
+      done(error instanceof Error ? error : new Error(String(error)));
+    };
+    try {
+      const principal = principalOf(authority, request, options);
+      if (principal instanceof Promise) principal.then(accept, refuse);
+      else accept(principal);
+    } catch (error) {
+      refuse(error);
     }
-    const known = authority.verifyCached(presented);
-    if (known !== undefined) {
-      accept(known);
-      return;
-    }
-    authority.verify(presented).then(accept, done);
   };
 }
 
-/** Who a request speaks for, for surfaces that ask more than once in a request. Throws CallerError UNAUTHENTICATED. */
+/**
+ * Who a request's token speaks for. Throws CallerError UNAUTHENTICATED, or TOO_MANY_REQUESTS for one wrong token too many; a
+ * valid one is never slowed. May be asked again in the same request, as streams do.
+ */
 export function principalOf(
   authority: TokenAuthority,
-  headers: IncomingHttpHeaders,
+  request: FastifyRequest,
+  witnesses: TokenWitnesses,
 ): Principal | Promise<Principal> {
-  const presented = presentedToken(headers);
-  const known = presented === null ? null : authority.verifyCached(presented);
-  if (known === undefined && presented !== null) return authority.verify(presented).then(required);
-  return required(known ?? null);
+  const presented = presentedToken(request.headers);
+  if (presented === null) throw unauthenticated();
+  const known = authority.verifyCached(presented);
+  if (known !== undefined) return witnessed(request, known, witnesses);
+  return authority.verify(presented).then(principal => witnessed(request, principal, witnesses));
 }
 
-function required(principal: Principal | null): Principal {
-  if (principal === null) throw new CallerError('UNAUTHENTICATED', NO_VALID_TOKEN);
-  return principal;
+function witnessed(
+  request: FastifyRequest,
+  principal: Principal | null,
+  { usage, attempts, failures }: TokenWitnesses,
+): Principal {
+  if (principal !== null) {
+    if (principal.tokenGuid !== null) usage?.record(request, principal.tokenGuid, originOf(request));
+    return principal;
+  }
+  const origin = originOf(request);
+  try {
+    attempts?.checkAllowed('token', { address: origin.address });
+  } catch (error) {
+    failures?.record({ action: 'authentication.limited', organizationId: null, origin });
+    throw error;
+  }
+  attempts?.failed('token', { address: origin.address });
+  failures?.record({ action: 'authentication.failed', organizationId: null, origin });
+  throw unauthenticated();
+}
+
+function unauthenticated(): CallerError {
+  return new CallerError('UNAUTHENTICATED', NO_VALID_TOKEN);
 }
 
 /**

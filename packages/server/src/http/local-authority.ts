@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
 import { OperatorError } from '../errors.ts';
 import { createPrivateFile, readPrivateFile, replacePrivateFile } from '../secrets/private-file.ts';
+import { authorityFiles } from './authority-files.ts';
 import { authorityCertificate, leafCertificate, type ValidityPeriod } from './certificate.ts';
 
 const DAY_MS = 86_400_000;
@@ -43,6 +44,7 @@ export class LocalAuthority {
   readonly #folder: string;
   readonly #hosts: readonly string[];
   readonly #clock: Clock;
+  readonly #namesFile: string;
   /** What clients are told to trust. */
   readonly caFile: string;
 
@@ -50,7 +52,9 @@ export class LocalAuthority {
     this.#folder = options.folder;
     this.#clock = options.clock;
     this.#hosts = [...new Set([...LOOPBACK_HOSTS, ...options.hosts.map(canonicalAddress)])];
-    this.caFile = join(options.folder, 'ca.pem');
+    const files = authorityFiles(options.folder);
+    this.caFile = files.caFile;
+    this.#namesFile = files.namesFile;
   }
 
   /**
@@ -104,7 +108,7 @@ export class LocalAuthority {
       this.#validFor(AUTHORITY_DAYS),
     );
     writePublicFile(this.caFile, pem);
-    writePublicFile(this.#namesFile(), `${this.#hosts.join('\n')}\n`);
+    writePublicFile(this.#namesFile, `${this.#hosts.join('\n')}\n`);
     return { name, privateKey, certificate: new X509Certificate(pem) };
   }
 
@@ -128,10 +132,10 @@ export class LocalAuthority {
 
   /** The authority's certificate, unless it is another key's, ends before a new leaf would, or does not permit every name. */
   #storedAuthority(privateKey: KeyObject): X509Certificate | null {
-    if (!existsSync(this.caFile) || !existsSync(this.#namesFile())) return null;
+    if (!existsSync(this.caFile) || !existsSync(this.#namesFile)) return null;
     try {
       const certificate = new X509Certificate(readFileSync(this.caFile));
-      const permitted = readFileSync(this.#namesFile(), 'utf8').split('\n');
+      const permitted = readFileSync(this.#namesFile, 'utf8').split('\n');
       const isUsable =
         certificate.checkPrivateKey(privateKey) &&
         this.#hasDaysLeft(certificate, LEAF_DAYS) &&
@@ -140,11 +144,6 @@ export class LocalAuthority {
     } catch {
       return null;
     }
-  }
-
-  /** The names that ca.pem permits, beside it in plain text: node:crypto does not show name constraints. */
-  #namesFile(): string {
-    return join(this.#folder, 'ca.names');
   }
 
   #validFor(days: number): ValidityPeriod {

@@ -1,6 +1,7 @@
 /** Reads the certificate and key that the operator gave, and says what is wrong with them before a client has to find out. */
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { createSecureContext } from 'node:tls';
 import { OperatorError } from '../errors.ts';
 import type { ServerCertificate } from './local-authority.ts';
 
@@ -21,6 +22,11 @@ export function readOwnCertificate(certPath: string, keyPath: string): ServerCer
       `The key ${keyPath} does not belong to the certificate ${certPath}. Give the pair that was made together; in a chain the server's own certificate comes first.`,
     );
   }
+  // The rest of the chain and the strength of the key are what TLS itself looks at.
+  parsed(
+    () => createSecureContext({ cert, key, minVersion: 'TLSv1.2' }),
+    `TLS cannot be served with --tls-cert ${certPath}: the chain in it is not whole, or its key is too weak.`,
+  );
   return { cert, key, notAfter: new Date(certificate.validTo) };
 }
 

@@ -9,7 +9,8 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http';
-import type { TokenAuthority } from '../access/token-authority.ts';
+import type { Duplex } from 'node:stream';
+import type { ExposedTokens } from '../access/exposed-tokens.ts';
 import type { Logger } from '../log.ts';
 import { presentedToken } from './authentication.ts';
 import { answerClientError } from './client-error.ts';
@@ -23,20 +24,24 @@ const REFUSAL = JSON.stringify({
 });
 
 export interface RefusalOptions {
-  authority: TokenAuthority;
+  exposed: ExposedTokens;
   logger: Logger;
 }
 
-/** Answers every request with 403, without reading its body, and warns of a token that was sent in clear. */
+/** Answers every request with 403, without reading its body, and records a token that was sent in clear. */
 function refusalListener(options: RefusalOptions): RequestListener {
   return (request, response) => {
     refuse(response);
     const token = presentedToken(request.headers) ?? tokenInUrl(request.url ?? '');
     if (token === null) return;
+    const origin = {
+      address: request.socket.remoteAddress ?? null,
+      client: request.headers['user-agent'] ?? null,
+    };
     void recordExposure(
-      options.authority,
+      options.exposed,
       options.logger,
-      token,
+      { token, where: 'plain_http', origin },
       'a token was sent over plain HTTP; replace it',
     );
   };
@@ -79,8 +84,18 @@ export function createRefusalServer(options: RefusalOptions): Server {
 }
 
 function limitedServer(listener: RequestListener): Server {
-  const server = createServer({ ...HTTP_LIMITS }, listener);
+  // A request without a host is told the same as any other.
+  const server = createServer({ ...HTTP_LIMITS, requireHostHeader: false }, listener);
   server.on('clientError', answerClientError);
+  server.on('checkExpectation', listener);
+  // Node would close the connection of a CONNECT without a word.
+  server.on('connect', (_request: IncomingMessage, socket: Duplex) => {
+    socket.on('error', () => socket.destroy());
+    socket.end(
+      `HTTP/1.1 403 Forbidden\r\nContent-Type: application/json; charset=utf-8\r\n` +
+        `Content-Length: ${Buffer.byteLength(REFUSAL)}\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n${REFUSAL}`,
+    );
+  });
   return server;
 }
 

@@ -3,9 +3,9 @@
  * tokens.md, "HTTPS".
  */
 import { X509Certificate } from 'node:crypto';
-import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
 import { OperatorError } from '../errors.ts';
+import { localAuthorityFolder } from './authority-files.ts';
 import { LocalAuthority, namesOf, type ServerCertificate } from './local-authority.ts';
 import { readOwnCertificate } from './own-certificate.ts';
 
@@ -23,10 +23,13 @@ export interface ServerIdentity {
   isLocal: boolean;
   /** What clients must trust, or null with the operator's own certificate. */
   caFile: string | null;
-  /** The certificate to serve with now; of a local one a new one when the old one runs out. */
+  /** Files that somebody else may change at any time. */
+  watchedFiles: readonly string[];
+  /**
+   * The certificate to serve with now: of the local authority a new one when the old one runs out, of the operator's files
+   * what they hold at this moment. Throws OperatorError when it cannot be had.
+   */
   certificate(): ServerCertificate;
-  /** Names and addresses the certificate is for. */
-  names(): string[];
 }
 
 /** Throws OperatorError when neither certificate can be had. */
@@ -38,20 +41,24 @@ export function serverIdentity(options: IdentityOptions): ServerIdentity {
     );
   }
   if (tlsCert !== undefined && tlsKey !== undefined) {
-    const own = readOwnCertificate(tlsCert, tlsKey);
-    return { isLocal: false, caFile: null, certificate: () => own, names: () => certificateNames(own) };
+    return {
+      isLocal: false,
+      caFile: null,
+      watchedFiles: [tlsCert, tlsKey],
+      certificate: () => readOwnCertificate(tlsCert, tlsKey),
+    };
   }
   const { clock, hosts } = options;
-  const authority = new LocalAuthority({ folder: join(options.dataDir, 'tls'), hosts, clock });
-  const certificate = () => authority.serverCertificate();
+  const authority = new LocalAuthority({ folder: localAuthorityFolder(options.dataDir), hosts, clock });
   return {
     isLocal: true,
     caFile: authority.caFile,
-    certificate,
-    names: () => certificateNames(certificate()),
+    watchedFiles: [],
+    certificate: () => authority.serverCertificate(),
   };
 }
 
-function certificateNames(certificate: ServerCertificate): string[] {
+/** The names and addresses a certificate is for. */
+export function certificateNames(certificate: ServerCertificate): string[] {
   return namesOf(new X509Certificate(certificate.cert));
 }

@@ -3,6 +3,7 @@
  * Source: tokens.md, "HTTPS" and "Wire contract"; what one client may take is in limits.ts.
  */
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import type { ExposedTokens } from '../access/exposed-tokens.ts';
 import type { TokenAuthority } from '../access/token-authority.ts';
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../log.ts';
@@ -13,20 +14,21 @@ import { healthRoutes } from './health.ts';
 import { hostCheck, hostHook, misdirected, parseHost } from './host-check.ts';
 import { BODY_LIMIT_BYTES, CLOSE_GRACE_MS } from './limits.ts';
 import { bound, isWildcard, listenOn, portOf, urlHostOf } from './listening.ts';
+import type { ServerCertificate } from './local-authority.ts';
 import { createPlainServer, createRefusalServer } from './plain-http.ts';
 import { notFoundHandler, problemHandler } from './problem.ts';
-import { renewCertificate } from './renewal.ts';
-import { serverIdentity } from './server-identity.ts';
+import { CertificateRenewal } from './renewal.ts';
+import { certificateNames, serverIdentity } from './server-identity.ts';
 import { createTlsServer, type TlsServer } from './tls-server.ts';
 import { tokenInUrlError, tokenInUrlHook } from './token-in-url.ts';
 import { trustedProxies } from './trusted-proxies.ts';
-
-const RENEWAL_CHECK_MS = 12 * 3_600_000;
 
 export interface HttpServerOptions {
   clock: Clock;
   logger: Logger;
   authority: TokenAuthority;
+  /** Told of tokens in URLs and over plain HTTP. */
+  exposed: ExposedTokens;
   /** What to bind to; `0.0.0.0` and `::` are every interface. */
   host: string;
   /** The HTTPS port; 0 picks one. */
@@ -38,6 +40,8 @@ export interface HttpServerOptions {
   /** Paths of PEM files; without them the local authority makes a certificate. */
   tlsCert?: string | undefined;
   tlsKey?: string | undefined;
+  /** The address that people reach this server at, as `https://hub.example.com`; its host is ours whatever else is. */
+  baseUrl?: string | undefined;
   /** Addresses and networks whose X-Forwarded-* headers are believed. */
   trustedProxies: readonly string[];
   /** `Host` values beyond the base URL's and the certificate's, with or without a port. */
@@ -63,10 +67,11 @@ export interface HttpServer {
 
 /** Builds the server; nothing listens yet. Throws OperatorError for a setting that cannot work. */
 export async function createHttpServer(options: HttpServerOptions): Promise<HttpServer> {
-  const { authority, logger, host } = options;
+  const { authority, exposed, logger, host } = options;
   const isTrusted = trustedProxies(options.trustedProxies);
   const identity = serverIdentity({ ...options, hosts: certificateHosts(options) });
-  const refusal = createRefusalServer({ authority, logger });
+  const firstCertificate = identity.certificate();
+  const refusal = createRefusalServer({ exposed, logger });
   const tlsServers: TlsServer[] = [];
   // Which hosts are ours is known once the port is; until then none is.
   let isOurHost: (host: string) => boolean = () => false;
@@ -85,17 +90,17 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     forceCloseConnections: 'idle',
     // What cannot be routed meets no hook, so the checks before every route are made here once more.
     frameworkErrors: (error, request, reply) => {
-      const known = tokenInUrlError(authority, request) ?? (isOurHost(request.host) ? error : misdirected());
+      const known = tokenInUrlError(exposed, request) ?? (isOurHost(request.host) ? error : misdirected());
       problemHandler(known, request, reply);
     },
     serverFactory: handler => {
-      const created = createTlsServer(identity.certificate(), refusal, handler);
+      const created = createTlsServer(firstCertificate, refusal, handler);
       tlsServers.push(created);
       return created.server;
     },
   });
   const plain = createPlainServer({
-    authority,
+    exposed,
     logger,
     isTrusted,
     accept: (request, response) => app.routing(request, response),
@@ -105,7 +110,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   app.setNotFoundHandler(notFoundHandler);
   app.decorateRequest('principal');
   addAnswerHeaders(app, { strictTransport: !identity.isLocal });
-  app.addHook('onRequest', tokenInUrlHook(authority));
+  app.addHook('onRequest', tokenInUrlHook(exposed));
   app.addHook(
     'onRequest',
     hostHook(name => isOurHost(name)),
@@ -114,11 +119,24 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   healthRoutes(app, authority);
   await options.surfaces(app);
   await app.ready();
-  const renewal = setInterval(() => renewCertificate(identity, tlsServers, logger), RENEWAL_CHECK_MS);
-  renewal.unref();
+  const hostsOf = (certificate: ServerCertificate) => {
+    const port = portOf(app.server);
+    isOurHost = hostCheck({
+      certificateNames: certificateNames(certificate),
+      certificatePort: identity.isLocal ? port : null,
+      allowedHosts: [`${urlHostOf(host)}:${port}`, ...baseHosts(options), ...options.allowedHosts],
+    });
+  };
+  const renewal = new CertificateRenewal({
+    identity,
+    servers: tlsServers,
+    logger,
+    current: firstCertificate,
+    onRenewed: hostsOf,
+  });
 
   const close = async (): Promise<void> => {
-    clearInterval(renewal);
+    renewal.stop();
     const deadline = setTimeout(() => {
       plain.closeAllConnections();
       for (const server of tlsServers) server.destroyConnections();
@@ -147,11 +165,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     }
     const port = portOf(app.server);
     const baseHost = urlHostOf(host);
-    isOurHost = hostCheck({
-      certificateNames: identity.names(),
-      certificatePort: identity.isLocal ? port : null,
-      allowedHosts: [`${baseHost}:${port}`, ...options.allowedHosts],
-    });
+    hostsOf(firstCertificate);
+    renewal.start();
     return {
       baseUrl: `https://${baseHost}:${port}`,
       httpUrl: `http://${baseHost}:${portOf(plain)}`,
@@ -167,8 +182,14 @@ function listenTextResolver(address: string): string {
   return `listening at ${address.replace(/^http:/, 'https:')}`;
 }
 
+/** The host of the configured base URL, with its port where it names one. */
+function baseHosts({ baseUrl }: HttpServerOptions): string[] {
+  return baseUrl === undefined ? [] : [new URL(baseUrl).host];
+}
+
 /** Every name a client may call us by, so that a local certificate is good for it. */
 function certificateHosts(options: HttpServerOptions): string[] {
-  const names = options.allowedHosts.map(host => parseHost(host)?.name ?? host);
+  const allowed = [...baseHosts(options), ...options.allowedHosts];
+  const names = allowed.map(host => parseHost(host)?.name ?? host);
   return isWildcard(options.host) ? names : [options.host, ...names];
 }

@@ -3,22 +3,24 @@
  * Source: tokens.md, "Wire contract": 400, recorded; the value is neither logged nor repeated.
  */
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { TokenAuthority } from '../access/token-authority.ts';
+import type { ExposedTokens, Exposure } from '../access/exposed-tokens.ts';
 import { findToken } from '../access/token-format.ts';
 import { CallerError } from '../errors.ts';
+import { originOf } from './origin.ts';
 
 /** An onRequest hook that must come before every other one. */
-export function tokenInUrlHook(authority: TokenAuthority) {
+export function tokenInUrlHook(exposed: ExposedTokens) {
   return (request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void => {
-    done(tokenInUrlError(authority, request) ?? undefined);
+    done(tokenInUrlError(exposed, request) ?? undefined);
   };
 }
 
 /** The error for a request whose URL holds a token, once it is recorded; null for any other. It repeats nothing of the URL. */
-export function tokenInUrlError(authority: TokenAuthority, request: FastifyRequest): CallerError | null {
+export function tokenInUrlError(exposed: ExposedTokens, request: FastifyRequest): CallerError | null {
   const token = tokenInUrl(request.raw.url ?? '');
   if (token === null) return null;
-  void recordExposure(authority, request.log, token, 'a token was sent in a URL; replace it');
+  const exposure: Exposure = { token, where: 'url', origin: originOf(request) };
+  void recordExposure(exposed, request.log, exposure, 'a token was sent in a URL; replace it');
   return new CallerError(
     'TOKEN_IN_URL',
     'The URL holds an API token. Send the token in a header, and replace this one: URLs are written to logs.',
@@ -31,19 +33,19 @@ export function tokenInUrl(url: string): string | null {
   return findToken(url) ?? findToken(percentDecoded(url));
 }
 
-/** Warns with the token's guid, never its value. A value that is not a live token is not worth a line. */
+/** Records an exposure, and warns with the token's guid, never its value. What is no live token is not worth a line. */
 export async function recordExposure(
-  authority: TokenAuthority,
+  exposed: ExposedTokens,
   log: { warn(record: object, message: string): void },
-  token: string,
+  exposure: Exposure,
   message: string,
 ): Promise<void> {
   try {
-    const principal = await authority.verify(token);
+    const principal = await exposed.record(exposure);
     if (principal === null) return;
     log.warn({ tokenGuid: principal.tokenGuid, organizationId: principal.organizationId }, message);
   } catch {
-    log.warn({}, `${message} (which one could not be looked up)`);
+    log.warn({}, `${message} (it could not be recorded)`);
   }
 }
 

@@ -24,7 +24,9 @@ export function answerErrorsAsDetail(app: FastifyInstance): void {
 function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (error instanceof CallerError) {
     if (error.status === 401) reply.header('www-authenticate', 'Basic realm="bitsight"');
-    return reply.code(error.status).headers(error.headers).send({ detail: error.detail });
+    // A value that was not accepted is 422 on the unified API, whose services say so, and 400 here (bitsight-api.md, 3.3).
+    const status = error.code === 'INVALID' ? 400 : error.status;
+    return reply.code(status).headers(error.headers).send({ detail: error.detail });
   }
   // Fastify's own errors (a body that is no JSON, too large, of a wrong type) carry a status below 500.
   const status = statusOf(error);

@@ -2,15 +2,14 @@
  * Envelope encryption of the few secrets that must be read again: user tokens and upstream credentials. AES-256-GCM with a
  * random data key for each secret, wrapped by the server key (architecture.md, "Secrets"); nothing else sees plaintext.
  */
-import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
+import { createHash, hkdfSync, randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { OperatorError } from '../errors.ts';
+import { decrypt, encrypt } from './aes-gcm.ts';
 import { createPrivateFile, readPrivateFile } from './private-file.ts';
 
 const KEY_BYTES = 32;
-const IV_BYTES = 12;
-const TAG_BYTES = 16;
 const VERSION = 'v1';
 const KEY_FILE = 'server.key';
 
@@ -121,18 +120,4 @@ function decodeKey(text: string, source: string): Buffer {
 
 function bindingOf(keyId: string, context: string): Buffer {
   return Buffer.from(`${VERSION}\0${keyId}\0${context}`, 'utf8');
-}
-
-function encrypt(key: Buffer, plaintext: Buffer, binding: Buffer): Buffer {
-  const iv = randomBytes(IV_BYTES);
-  const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(binding);
-  return Buffer.concat([iv, cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]);
-}
-
-function decrypt(key: Buffer, sealed: Buffer, binding: Buffer): Buffer {
-  const iv = sealed.subarray(0, IV_BYTES);
-  const tag = sealed.subarray(-TAG_BYTES);
-  const decipher = createDecipheriv('aes-256-gcm', key, iv, { authTagLength: TAG_BYTES });
-  decipher.setAAD(binding).setAuthTag(tag);
-  return Buffer.concat([decipher.update(sealed.subarray(IV_BYTES, -TAG_BYTES)), decipher.final()]);
 }

@@ -177,21 +177,32 @@ export interface AuditHeadTable {
   mac: string;
 }
 
-/** A rotation of a connection's own upstream token that is under way or has left something over. */
+/** The last rotation of a connection's own upstream token: its progress, written before and after every call upstream. */
 export interface ConnectionRotationsTable {
   connection_id: string;
   organization_id: string;
-  /** creating, testing, switching, revoking, done or failed. */
-  step: string;
+  state: 'running' | 'done' | 'failed';
+  /** Where it is, or where it failed. */
+  step: 'creating' | 'testing' | 'switching' | 'revoking' | 'done';
   /** Text in the new token's upstream description, by which it is found again after a crash. */
   marker: string;
-  new_guid: string | null;
+  /** JSON of RotationFacts: what is known of the old token. */
+  facts: string;
+  /** The connection's credentials as they were sealed at the start; erased at the end. */
+  sealed_old_credentials: string | null;
   /** The new credentials, sealed, until they are the connection's. */
   sealed_credentials: string | null;
+  new_guid: string | null;
   old_guid: string | null;
-  /** JSON array of {guid, description, message}: tokens that an operator should look at upstream. */
+  /** JSON array of ids of the runs that may still work with the old token. */
+  waits_for: string;
+  switched_at: number | null;
+  /** JSON array of Leftover: tokens that an operator should look at upstream. */
   leftover: string;
   message: string;
+  /** Who drives it; nobody else may before `held_until`. */
+  holder: string | null;
+  held_until: number;
   started_at: number;
   updated_at: number;
 }

@@ -1,10 +1,17 @@
 /** What the routes of the unified API work with: services, and who is asking. */
 import type { FastifyRequest } from 'fastify';
+import type { Accounts } from '../access/accounts/accounts.ts';
+import type { GroupService } from '../access/groups/group-service.ts';
 import type { Principal } from '../access/principal.ts';
+import type { TokenAuthority } from '../access/token-authority.ts';
+import type { TokenRetrieval } from '../access/token-retrieval.ts';
 import type { Clock } from '../clock.ts';
 import type { ConnectionService } from '../connections/connections.ts';
+import type { RotationService } from '../connections/rotation.ts';
 import type { RunQueue } from '../connections/run-queue.ts';
+import type { UpstreamTokenService } from '../connections/upstream-tokens.ts';
 import { CallerError } from '../errors.ts';
+import type { BrowserSessions } from '../http/session-cookie.ts';
 import type { IdSource } from '../ids.ts';
 import type { Store } from '../store/store.ts';
 import type { PageSource } from './paging/list-pages.ts';
@@ -15,6 +22,16 @@ export interface UnifiedApiOptions {
   readonly clock: Clock;
   readonly newId: IdSource;
   readonly connections: ConnectionService;
+  readonly groups: GroupService;
+  /** People: sign-in, sessions, users, links. */
+  readonly accounts: Accounts;
+  /** The sessions of browsers, by their cookie. */
+  readonly browser: BrowserSessions;
+  readonly tokens: Pick<TokenAuthority, 'companyTokens' | 'userTokens'>;
+  /** One-time links to tokens. */
+  readonly retrieval: TokenRetrieval;
+  readonly upstreamTokens: UpstreamTokenService;
+  readonly rotations: RotationService;
   readonly runQueue: RunQueue;
   /** 32 random bytes that only this installation has; cursors are signed with it. */
   readonly cursorKey: Buffer;
@@ -78,6 +95,14 @@ export class UnifiedContext implements PageSource {
     const principal = this.#principals.get(request);
     if (principal === undefined) throw new CallerError('UNAUTHENTICATED', 'This call needs an API token.');
     return principal;
+  }
+
+  /**
+   * Asks a session for its password again when it gave one more than ten minutes ago; tokens pass. Only for routes behind
+   * {@link authenticate}. Throws CallerError FORBIDDEN with the field `confirmation`.
+   */
+  requireConfirmed(request: FastifyRequest): Promise<void> {
+    return this.options.accounts.sessions.requireConfirmed(this.principalOf(request));
   }
 
   /** What the request may read. Throws CallerError NOT_FOUND for an `X-CONNECTION-ID` outside of it. */

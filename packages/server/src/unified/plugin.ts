@@ -4,6 +4,14 @@
  */
 import type { FastifyPluginAsync } from 'fastify';
 import { requireRouteAccess, routesAccessedBy } from '../http/route-access.ts';
+import { addAuditRoutes } from './accounts/audit-routes.ts';
+import { addGroupRoutes } from './accounts/group-routes.ts';
+import { addLinkRoutes } from './accounts/link-routes.ts';
+import { addMeRoutes } from './accounts/me-routes.ts';
+import { addOwnTokenRoutes } from './accounts/own-token-routes.ts';
+import { addPublicSessionRoutes, addSessionRoutes } from './accounts/session-routes.ts';
+import { addTokenRoutes } from './accounts/token-routes.ts';
+import { addUserRoutes } from './accounts/user-routes.ts';
 import { type UnifiedApiOptions, UnifiedContext } from './context.ts';
 import { addDataRoutes } from './data-routes.ts';
 import { addConnectPage } from './document/connect-page.ts';
@@ -15,6 +23,7 @@ import { addConnectorRoutes } from './provisioning/connector-routes.ts';
 import { addInviteFormRoutes, addInviteRoutes } from './provisioning/invite-routes.ts';
 import { addJobRoutes } from './provisioning/job-routes.ts';
 import { addOrganizationRoutes } from './provisioning/organization-routes.ts';
+import { addUpstreamTokenRoutes } from './provisioning/upstream-token-routes.ts';
 import { zodValidator } from './validation.ts';
 
 export type { UnifiedApiOptions } from './context.ts';
@@ -30,15 +39,16 @@ export function unifiedApi(options: UnifiedApiOptions): FastifyPluginAsync {
     // Answers are text already; what is not is plain JSON.
     app.setSerializerCompiler(() => value => JSON.stringify(value));
     await describeRoutes(app, options.version);
-    addDocumentRoute(app);
+    addDocumentRoute(app, options.baseUrl);
     await addReference(app);
     addConnectPage(app);
-    app.get('/', { schema: { hide: true } }, (_request, reply) => reply.redirect('/reference', 302));
     await app.register(async open => {
       open.addHook('onRequest', async (_request, reply) => {
         reply.header('cache-control', 'no-store');
       });
       addInviteFormRoutes(open, context);
+      addPublicSessionRoutes(open, context);
+      addLinkRoutes(open, context);
       await open.register(async invited => {
         routesAccessedBy(invited, 'invitation');
         invited.addHook('onRequest', request => access.authenticate(request));
@@ -55,7 +65,15 @@ export function unifiedApi(options: UnifiedApiOptions): FastifyPluginAsync {
         });
         addConnectorRoutes(behindToken);
         addOrganizationRoutes(behindToken, context);
+        addGroupRoutes(behindToken, context);
+        addSessionRoutes(behindToken, context);
+        addMeRoutes(behindToken, context);
+        addUserRoutes(behindToken, context);
+        addTokenRoutes(behindToken, context);
+        addOwnTokenRoutes(behindToken, context);
+        addAuditRoutes(behindToken, context);
         addConnectionRoutes(behindToken, context, access);
+        addUpstreamTokenRoutes(behindToken, context);
         addJobRoutes(behindToken, context);
         addInviteRoutes(behindToken, context, access);
       });

@@ -18,8 +18,8 @@ export interface Visibility {
   readonly connectionIds: readonly string[];
   /** The one connection that the caller asked for, or null. */
   readonly narrowedTo: string | null;
-  /** `all`, or the upstream guids of the caller's group. */
-  readonly companies: 'all' | ReadonlySet<string>;
+  /** The access control group whose companies these are; null for every company. */
+  readonly groupId: string | null;
 }
 
 /** Throws CallerError NOT_FOUND for a connection that does not exist or may not be seen. */
@@ -28,13 +28,13 @@ export async function visibilityOf(
   principal: Principal,
   connectionId: string | null,
 ): Promise<Visibility> {
-  const scope = scopeOf(principal);
-  const own = await connectionIdsOf(db, scope.organizationId);
+  const { organizationId, groupId } = scopeOf(principal);
+  const own = await connectionIdsOf(db, organizationId);
   if (connectionId === null) {
-    return { ...scope, connectionIds: own, narrowedTo: null };
+    return { organizationId, groupId, connectionIds: own, narrowedTo: null };
   }
   if (own.includes(connectionId)) {
-    return { ...scope, connectionIds: [connectionId], narrowedTo: connectionId };
+    return { organizationId, groupId, connectionIds: [connectionId], narrowedTo: connectionId };
   }
   const foreign = mayProvision(principal) ? await organizationOfConnection(db, connectionId) : null;
   if (foreign === null) {
@@ -44,7 +44,8 @@ export async function visibilityOf(
     organizationId: foreign,
     connectionIds: [connectionId],
     narrowedTo: connectionId,
-    companies: 'all',
+    // Only a principal of all companies provisions (permissions.ts), and groups hold companies of their own organization.
+    groupId: null,
   };
 }
 
@@ -55,10 +56,17 @@ export function visibleCompanies(visibility: Visibility): Condition {
     // Wrapped, so that the planner does not leave the organization's index, which has the list's order.
     isOneOf(sql`coalesce(c.connection_id, '')`, visibility.connectionIds),
   ];
-  if (visibility.companies !== 'all') {
-    conditions.push(isOneOf(sql`coalesce(c.vendor_id, '')`, [...visibility.companies]));
-  }
+  if (visibility.groupId !== null) conditions.push(isHeldBy(visibility.groupId));
   return allOf(conditions);
+}
+
+/**
+ * One look into the group's key for each company, however many the group holds: a list of thousands of guids would be sent
+ * and read with every page. Not `exists`, which SQLite turns into a join and prepares by reading the whole group.
+ */
+function isHeldBy(groupId: string): Condition {
+  return sql<boolean>`(select 1 from access_group_companies h
+    where h.group_id = ${groupId} and h.company_guid = c.vendor_id) is not null`;
 }
 
 async function connectionIdsOf(db: Queryable, organizationId: string): Promise<string[]> {

@@ -2,10 +2,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { NO_ORIGIN } from '../../src/access/audit/audit-event.ts';
 import { AuditLog } from '../../src/access/audit/audit-log.ts';
+import type { IssuedToken } from '../../src/access/company-tokens.ts';
 import { ensureFirstAdmin, type FirstAdmin } from '../../src/access/first-start.ts';
 import type { Principal } from '../../src/access/principal.ts';
 import { TokenAuthority } from '../../src/access/token-authority.ts';
+import type { CompanyTokenRequest } from '../../src/access/token-rules.ts';
 import { newId } from '../../src/ids.ts';
 import { Vault } from '../../src/secrets/vault.ts';
 import { openSqliteStore, type Store } from '../../src/store/store.ts';
@@ -45,6 +48,15 @@ export class AccessLab {
     for (const store of this.#stores) await store.close();
     rmSync(this.dataDir, { recursive: true });
   }
+}
+
+/** A new company token in the principal's own organization. */
+export function makeToken(
+  authority: TokenAuthority,
+  principal: Principal,
+  request: CompanyTokenRequest,
+): Promise<IssuedToken> {
+  return authority.companyTokens.create(principal, principal.organizationId, request, NO_ORIGIN);
 }
 
 /** The principal of a token that must be live. */

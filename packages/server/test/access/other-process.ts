@@ -1,6 +1,6 @@
 /**
- * A second process over the same database, for the test of how fast a revocation reaches it: says `live` once the token is
- * verified from memory, and `refused` as soon as it is not live any more.
+ * A second process over the same database, for the test of how fast a change reaches it: says `live` once the token is verified
+ * from memory, and then, as soon as that is over, `refused` or the name of the group that the token has now.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { AuditLog } from '../../src/access/audit/audit-log.ts';
@@ -21,7 +21,12 @@ while (!authority.verifyCached(token)) {
   await delay(5);
 }
 process.stdout.write('live\n');
-while ((await authority.verify(token)) !== null) await delay(5);
-process.stdout.write('refused\n');
+const before = (await authority.verify(token))?.group.name;
+let after = before;
+while (after === before) {
+  await delay(5);
+  after = (await authority.verify(token))?.group.name;
+}
+process.stdout.write(`${after ?? 'refused'}\n`);
 authority.stop();
 await store.close();

@@ -4,7 +4,9 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { NO_ORIGIN } from '../../src/access/audit/audit-event.ts';
 import type { FirstAdmin } from '../../src/access/first-start.ts';
+import { presetCompanyToken } from '../../src/access/preset-token.ts';
 import type { Principal } from '../../src/access/principal.ts';
 import { bumpAccessVersion } from '../../src/access/repository.ts';
 import type { TokenAuthority } from '../../src/access/token-authority.ts';
@@ -12,7 +14,7 @@ import { newTokenValue } from '../../src/access/token-format.ts';
 import { VerifiedTokens } from '../../src/access/verified-tokens.ts';
 import { newId } from '../../src/ids.ts';
 import type { Store } from '../../src/store/store.ts';
-import { AccessLab, principalOf } from './lab.ts';
+import { AccessLab, makeToken, principalOf } from './lab.ts';
 
 let lab: AccessLab;
 let store: Store;
@@ -29,7 +31,7 @@ afterEach(() => lab.close());
 
 describe('a company token', () => {
   it('leaves its hash and last four characters behind, and nothing else', async () => {
-    const { token, value } = await authority.createCompanyToken(admin, { description: 'SIEM' });
+    const { token, value } = await makeToken(authority, admin, { description: 'SIEM' });
     const tables = ['api_tokens', 'users', 'meta', 'access_version'] as const;
     const rows = await Promise.all(tables.map(table => store.db.selectFrom(table).selectAll().execute()));
     const dump = JSON.stringify(rows);
@@ -45,7 +47,7 @@ describe('a company token', () => {
   });
 
   it('speaks through a user record of its own', async () => {
-    const { token, value } = await authority.createCompanyToken(admin, {
+    const { token, value } = await makeToken(authority, admin, {
       description: 'SIEM',
       role: 'customer_user',
     });
@@ -76,7 +78,7 @@ describe('a company token', () => {
   });
 
   it('survives its creator, whose user token ends', async () => {
-    const { value } = await authority.createCompanyToken(admin, { description: 'SIEM' });
+    const { value } = await makeToken(authority, admin, { description: 'SIEM' });
     await store.write(async transaction => {
       await transaction
         .updateTable('users')
@@ -90,18 +92,18 @@ describe('a company token', () => {
   });
 
   it('cannot be above its creator, or carry a scope its creator may not give', async () => {
-    const made = await authority.createCompanyToken(admin, { description: 'VRM', role: 'vrm_admin' });
+    const made = await makeToken(authority, admin, { description: 'VRM', role: 'vrm_admin' });
     const vrm = await principalOf(authority, made.value);
     for (const role of ['customer_admin', 'customer_group_admin'] as const) {
-      await expect(authority.createCompanyToken(vrm, { description: 'x', role })).rejects.toThrow(/^role/);
+      await expect(makeToken(authority, vrm, { description: 'x', role })).rejects.toThrow(/^role/);
     }
-    await expect(
-      authority.createCompanyToken(vrm, { description: 'x', scopes: ['provisioning'] }),
-    ).rejects.toThrow(/^scopes/);
-    await expect(authority.createCompanyToken(admin, { description: 'x', scopes: ['root'] })).rejects.toThrow(
+    await expect(makeToken(authority, vrm, { description: 'x', scopes: ['provisioning'] })).rejects.toThrow(
       /^scopes/,
     );
-    const key = await authority.createCompanyToken(admin, {
+    await expect(makeToken(authority, admin, { description: 'x', scopes: ['root'] })).rejects.toThrow(
+      /^scopes/,
+    );
+    const key = await makeToken(authority, admin, {
       description: 'x',
       scopes: ['provisioning', 'provisioning'],
     });
@@ -109,10 +111,12 @@ describe('a company token', () => {
   });
 
   it('ends with its organization, and cannot be seen or revoked from another one', async () => {
-    const made = await authority.createCompanyToken(admin, { description: 'SIEM' });
+    const made = await makeToken(authority, admin, { description: 'SIEM' });
     const stranger: Principal = { ...admin, organizationId: newId() };
-    expect(await authority.listCompanyTokens(stranger)).toEqual([]);
-    await expect(authority.revokeCompanyToken(stranger, made.token.guid)).rejects.toMatchObject({
+    expect(await authority.companyTokens.list(stranger)).toEqual([]);
+    await expect(
+      authority.companyTokens.revoke(stranger, stranger.organizationId, made.token.guid, NO_ORIGIN),
+    ).rejects.toMatchObject({
       status: 404,
     });
     await store.write(async transaction => {
@@ -135,59 +139,68 @@ describe('a company token', () => {
         created_at: 0,
       })
       .execute();
-    const outside = await authority.createCompanyToken(admin, { description: 'outside' });
+    const outside = await makeToken(authority, admin, { description: 'outside' });
     const walled: Principal = { ...admin, group: { ...emea, companies: new Set() } };
-    const own = await authority.createCompanyToken(walled, { description: 'own' });
-    expect(own.token.groupName).toBe('EMEA');
+    const own = await makeToken(authority, walled, { description: 'own' });
+    expect(own.token.group.name).toBe('EMEA');
     for (const group of ['All Companies', 'APAC']) {
-      await expect(authority.createCompanyToken(walled, { description: 'x', group })).rejects.toThrow(
+      await expect(makeToken(authority, walled, { description: 'x', group })).rejects.toThrow(
         'group is not the name of an access control group that you can use.',
       );
     }
-    expect((await authority.listCompanyTokens(walled)).map(token => token.guid)).toEqual([own.token.guid]);
-    await expect(authority.revokeCompanyToken(walled, outside.token.guid)).rejects.toMatchObject({
+    expect((await authority.companyTokens.list(walled)).map(token => token.guid)).toEqual([own.token.guid]);
+    await expect(
+      authority.companyTokens.revoke(walled, walled.organizationId, outside.token.guid, NO_ORIGIN),
+    ).rejects.toMatchObject({
       status: 404,
     });
-    expect(await authority.listCompanyTokens(admin)).toHaveLength(2);
+    expect(await authority.companyTokens.list(admin)).toHaveLength(2);
   });
 });
 
 describe('a user token', () => {
   it('can be seen again by its owner, and is replaced by a new one', async () => {
-    expect(await authority.userToken(first.userId)).toBe(first.userToken);
+    expect(await authority.userTokens.valueAtStart(first.userId)).toBe(first.userToken);
     authority.start();
     expect(await authority.verify(first.userToken)).not.toBeNull();
-    const next = await authority.generateUserToken(first.userId);
+    const next = (await authority.userTokens.generate(admin, first.userId, NO_ORIGIN)).value;
     expect(next).toMatch(/^slu_/);
     expect(await authority.verify(first.userToken)).toBeNull();
     expect(await authority.verify(next)).not.toBeNull();
-    expect(await authority.userToken(first.userId)).toBe(next);
-    expect(await authority.userToken(newId())).toBeNull();
+    expect(await authority.userTokens.valueAtStart(first.userId)).toBe(next);
+    expect(await authority.userTokens.valueAtStart(newId())).toBeNull();
     authority.stop();
   });
 
   it('is one for each user, also when ten are generated at once', async () => {
     const values = await Promise.all(
-      Array.from({ length: 10 }, () => authority.generateUserToken(first.userId)),
+      Array.from(
+        { length: 10 },
+        async () => (await authority.userTokens.generate(admin, first.userId, NO_ORIGIN)).value,
+      ),
     );
     const live = await Promise.all(values.map(value => authority.verify(value)));
     expect(live.filter(principal => principal !== null)).toHaveLength(1);
   });
 
   it('is for people: a company token has none beside itself', async () => {
-    const { token } = await authority.createCompanyToken(admin, { description: 'SIEM' });
-    await expect(authority.generateUserToken(token.userId)).rejects.toMatchObject({ status: 404 });
+    const { token, value } = await makeToken(authority, admin, { description: 'SIEM' });
+    const own = await principalOf(authority, value);
+    await expect(authority.userTokens.generate(own, token.userId, NO_ORIGIN)).rejects.toMatchObject({
+      status: 404,
+    });
   });
 
   it('is sealed for its own row', async () => {
     const rows = await store.db.selectFrom('api_tokens').selectAll().execute();
     expect(JSON.stringify(rows)).not.toContain(first.userToken.slice(4, 34));
     await store.db.updateTable('api_tokens').set({ id: newId() }).execute();
-    await expect(authority.userToken(first.userId)).rejects.toThrow(/altered or moved/);
+    await expect(authority.userTokens.valueAtStart(first.userId)).rejects.toThrow(/altered or moved/);
   });
 });
 
 describe('a preset token', () => {
+  const parts = () => ({ store, audit: lab.audit, clock: lab.clock, newId });
   const preset = (value: string) => ({
     value,
     description: 'sandbox',
@@ -197,10 +210,10 @@ describe('a preset token', () => {
 
   it('is made once, with its creator’s role, whatever its characters', async () => {
     const value = `${'sandbox-token/'.repeat(2)}${'!'.repeat(12)}`;
-    const { guid } = await authority.presetCompanyToken(preset(value));
-    expect(await authority.presetCompanyToken(preset(value))).toEqual({ guid });
+    const { guid } = await presetCompanyToken(parts(), preset(value));
+    expect(await presetCompanyToken(parts(), preset(value))).toEqual({ guid });
     expect(await principalOf(authority, value)).toMatchObject({ role: 'customer_admin', tokenGuid: guid });
-    expect(await authority.listCompanyTokens(admin)).toHaveLength(1);
+    expect(await authority.companyTokens.list(admin)).toHaveLength(1);
   });
 
   it('is refused when it cannot be a token, was revoked, or is another organization’s', async () => {
@@ -211,14 +224,14 @@ describe('a preset token', () => {
       `${'x'.repeat(39)}é`,
       `slc_${'0'.repeat(36)}`,
     ]) {
-      await expect(authority.presetCompanyToken(preset(wrong)), wrong).rejects.toThrow(/40 printable ASCII/);
+      await expect(presetCompanyToken(parts(), preset(wrong)), wrong).rejects.toThrow(/40 printable ASCII/);
     }
     const value = 'y'.repeat(40);
-    const { guid } = await authority.presetCompanyToken(preset(value));
-    await authority.revokeCompanyToken(admin, guid);
-    await expect(authority.presetCompanyToken(preset(value))).rejects.toThrow(/revoked/);
+    const { guid } = await presetCompanyToken(parts(), preset(value));
+    await authority.companyTokens.revoke(admin, admin.organizationId, guid, NO_ORIGIN);
+    await expect(presetCompanyToken(parts(), preset(value))).rejects.toThrow(/revoked/);
     await expect(
-      authority.presetCompanyToken({ ...preset('z'.repeat(40)), organizationId: newId() }),
+      presetCompanyToken(parts(), { ...preset('z'.repeat(40)), organizationId: newId() }),
     ).rejects.toThrow(/organization/);
   });
 });
@@ -261,10 +274,10 @@ describe('verification', () => {
 
   it('does not put back a token that was revoked while its look-up ran', async () => {
     await authority.refresh();
-    const { token, value } = await authority.createCompanyToken(admin, { description: 'slow' });
+    const { token, value } = await makeToken(authority, admin, { description: 'slow' });
     await authority.refresh();
     const lookUps = Array.from({ length: 20 }, () => authority.verify(value));
-    await authority.revokeCompanyToken(admin, token.guid);
+    await authority.companyTokens.revoke(admin, admin.organizationId, token.guid, NO_ORIGIN);
     await Promise.all(lookUps);
     expect(authority.verifyCached(value)).toBeUndefined();
     expect(await authority.verify(value)).toBeNull();
@@ -288,11 +301,11 @@ describe('verification', () => {
 describe('a revocation or change', () => {
   it('holds on another node as soon as that has polled, whatever changed', async () => {
     const other = await lab.node();
-    const { token, value } = await authority.createCompanyToken(admin, { description: 'SIEM' });
+    const { token, value } = await makeToken(authority, admin, { description: 'SIEM' });
     await other.authority.refresh();
     await other.authority.verify(value);
     expect(other.authority.verifyCached(value)).not.toBeUndefined();
-    await authority.revokeCompanyToken(admin, token.guid);
+    await authority.companyTokens.revoke(admin, admin.organizationId, token.guid, NO_ORIGIN);
     await other.authority.refresh();
     expect(other.authority.verifyCached(value)).toBeUndefined();
     expect(await other.authority.verify(value)).toBeNull();
@@ -311,16 +324,63 @@ describe('a revocation or change', () => {
 
   it('holds on another node after a second even when it could not poll', async () => {
     const other = await lab.node();
-    const { token, value } = await authority.createCompanyToken(admin, { description: 'SIEM' });
+    const { token, value } = await makeToken(authority, admin, { description: 'SIEM' });
     await other.authority.refresh();
     await other.authority.verify(value);
-    await authority.revokeCompanyToken(admin, token.guid);
+    await authority.companyTokens.revoke(admin, admin.organizationId, token.guid, NO_ORIGIN);
     lab.clock.advance(1_000);
     expect(await other.authority.verify(value)).toBeNull();
   });
 
-  it('holds in a second process within one second', async () => {
-    const { token, value } = await authority.createCompanyToken(admin, { description: 'SIEM' });
+  const changes: readonly [string, (guid: string, userId: string) => Promise<unknown>, string][] = [
+    [
+      'revocation',
+      guid => authority.companyTokens.revoke(admin, admin.organizationId, guid, NO_ORIGIN),
+      'refused',
+    ],
+    [
+      'rotation',
+      guid => authority.companyTokens.rotate(admin, admin.organizationId, guid, { overlapMs: 0 }, NO_ORIGIN),
+      'refused',
+    ],
+    [
+      'expiry',
+      // The other process lives in the present, which is long after the time of this one.
+      guid =>
+        authority.companyTokens.update(
+          admin,
+          admin.organizationId,
+          guid,
+          { expiresAt: lab.clock.now() + 60_000 },
+          NO_ORIGIN,
+        ),
+      'refused',
+    ],
+    [
+      'change of group',
+      (_guid, userId) =>
+        store.write(async transaction => {
+          const group = {
+            id: newId(),
+            organization_id: first.organizationId,
+            name: 'EMEA',
+            all_companies: 0 as const,
+            is_default: 0 as const,
+            created_at: 0,
+          };
+          await transaction.insertInto('access_groups').values(group).execute();
+          await transaction
+            .updateTable('users')
+            .set({ group_id: group.id })
+            .where('id', '=', userId)
+            .execute();
+          await bumpAccessVersion(transaction);
+        }),
+      'EMEA',
+    ],
+  ];
+  it.each(changes)('by %s holds in a second process within one second', async (_, change, expected) => {
+    const { token, value } = await makeToken(authority, admin, { description: 'SIEM' });
     const script = fileURLToPath(new URL('./other-process.ts', import.meta.url));
     const child = spawn(process.execPath, [script, lab.dataDir, lab.databasePath, value], {
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -328,11 +388,11 @@ describe('a revocation or change', () => {
     const lines = createInterface({ input: child.stdout });
     try {
       expect(await once(lines, 'line')).toEqual(['live']);
-      const refused = once(lines, 'line');
-      await authority.revokeCompanyToken(admin, token.guid);
-      const revokedAt = performance.now();
-      expect(await refused).toEqual(['refused']);
-      expect(performance.now() - revokedAt).toBeLessThan(1_000);
+      const changed = once(lines, 'line');
+      await change(token.guid, token.userId);
+      const changedAt = performance.now();
+      expect(await changed).toEqual([expected]);
+      expect(performance.now() - changedAt).toBeLessThan(1_000);
       await once(child, 'exit');
     } finally {
       child.kill();

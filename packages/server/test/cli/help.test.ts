@@ -17,10 +17,24 @@ const COMMANDS = [
   ['sandbox'],
   ['demo'],
   ['sync'],
+  ['setup-link'],
+  ['users'],
+  ['users', 'list'],
+  ['users', 'invite'],
+  ['users', 'reset'],
+  ['users', 'deactivate'],
+  ['users', 'activate'],
+  ['audit'],
+  ['audit', 'list'],
+  ['audit', 'export'],
+  ['audit', 'verify'],
+  ['audit', 'head'],
+  ['ca'],
   ['tokens'],
   ['tokens', 'list'],
   ['tokens', 'create'],
   ['tokens', 'revoke'],
+  ['tokens', 'rotate'],
   ['tokens', 'show'],
   ['connections'],
   ['connections', 'list'],
@@ -29,6 +43,12 @@ const COMMANDS = [
   ['connections', 'pause'],
   ['connections', 'resume'],
   ['connections', 'remove'],
+  ['connections', 'rotate'],
+  ['connections', 'rotation'],
+  ['connections', 'upstream-tokens'],
+  ['connections', 'upstream-tokens', 'list'],
+  ['connections', 'upstream-tokens', 'create'],
+  ['connections', 'upstream-tokens', 'revoke'],
 ];
 
 function pathsOf(command: Command, path: string[] = []): string[][] {
@@ -37,7 +57,7 @@ function pathsOf(command: Command, path: string[] = []): string[][] {
 
 /** What `sightline <path> --help` prints, in this process: seventeen processes would cost ten seconds. */
 async function helpOf(path: readonly string[]): Promise<{ text: string; exitCode: unknown }> {
-  const program = createProgram();
+  const program = await createProgram();
   let text = '';
   const listen = (command: Command) => {
     command.configureOutput({
@@ -56,16 +76,16 @@ async function helpOf(path: readonly string[]): Promise<{ text: string; exitCode
   return { text, exitCode };
 }
 
-function commandAt(path: readonly string[]): Command {
+async function commandAt(path: readonly string[]): Promise<Command> {
   return path.reduce<Command>(
     (command, name) => command.commands.find(child => child.name() === name) ?? command,
-    createProgram(),
+    await createProgram(),
   );
 }
 
-test('these are the commands', () => {
+test('these are the commands', async () => {
   expect(
-    pathsOf(createProgram())
+    pathsOf(await createProgram())
       .map(path => path.join(' '))
       .sort(),
   ).toEqual(COMMANDS.map(path => path.join(' ')).sort());
@@ -76,7 +96,7 @@ test.each(COMMANDS.map(path => [path.join(' '), path] as const))(
   async (_name, path) => {
     const { text, exitCode } = await helpOf(path);
     expect(exitCode).toBe(0);
-    const command = commandAt(path);
+    const command = await commandAt(path);
     expect(command.description()).toMatch(/\.$/);
     expect(text).toContain(command.description());
     for (const option of command.options) {

@@ -1,6 +1,7 @@
 /** `sightline tokens`, `connections` and `sync`, beside a running hub and without one. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { ADMIN_EMAIL } from '../support/admin-token.ts';
 import { basic } from '../support/https-client.ts';
 import { Connection, HubApi, upstreamFlags } from '../support/hub-api.ts';
 import { until } from '../support/processes.ts';
@@ -99,9 +100,11 @@ describe('tokens beside a running hub', () => {
     });
   });
 
-  test('the admin’s token can be shown again and again', async () => {
-    const shown = await sightline(['tokens', 'show']);
-    expect(shown).toMatchObject({ code: 0, stdout: `${hub.ready.token}\n`, stderr: '' });
+  test('a person’s token can be shown again and again', async () => {
+    const shown = await sightline(['tokens', 'show', '--email', ADMIN_EMAIL]);
+    expect(shown).toMatchObject({ code: 0, stdout: `${hub.token}\n`, stderr: '' });
+    const unknown = await sightline(['tokens', 'show', '--email', 'nobody@example.com']);
+    expect(unknown).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('no account') });
   });
 });
 

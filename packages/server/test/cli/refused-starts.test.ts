@@ -224,14 +224,14 @@ test('wrong usage makes no data directory', () => {
   }
 });
 
-test('after a refused first start the next one is the first: it gives the token', async () => {
+test('after a refused first start the next one is the first: it gives the set-up link', async () => {
   const names = ['a port that is in use', 'a certificate and a key that do not match'];
   for (const name of names) {
     const dataDir = outcomes.get(name)?.dataDir ?? '';
     const server = await lab.serve(basename(dataDir));
-    expect({ name, token: server.ready.token }).toEqual({
+    expect({ name, link: server.ready.setup_link }).toEqual({
       name,
-      token: expect.stringMatching(/^slu_.{36}$/),
+      link: expect.stringMatching(/\/set-up#.{43}$/),
     });
     await server.stop();
   }

@@ -1,12 +1,19 @@
 /** `sightline serve` and `sightline sandbox` as scripts use them: the ready line, the token, and the end. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { ADMIN_EMAIL } from '../support/admin-token.ts';
 import { basic, HttpsClient } from '../support/https-client.ts';
 import { descendantsOf, isRunning, until } from '../support/processes.ts';
 import { type Finished, ProgramLab, type RunningServer } from '../support/program-lab.ts';
 
-const HUB_KEYS = ['base_url', 'http_url', 'ca_file', 'token', 'data_dir', 'pid'];
-const SANDBOX_KEYS = [...HUB_KEYS, 'company_guid', 'company_count', 'finding_count'];
+const HUB_KEYS = ['base_url', 'http_url', 'ca_file', 'setup_link', 'data_dir', 'pid'];
+const SANDBOX_KEYS = [
+  ...['base_url', 'http_url', 'ca_file', 'token', 'data_dir', 'pid'],
+  'company_guid',
+  'company_count',
+  'finding_count',
+];
+const SETUP_LINK = /^https:\/\/127\.0\.0\.1:\d+\/set-up#[A-Za-z0-9_-]{43}$/;
 const PRESET = 'preset-0123456789-0123456789-0123456789-';
 
 let lab: ProgramLab;
@@ -30,13 +37,13 @@ async function stopAndLook(server: RunningServer, signal: 'SIGINT' | 'SIGTERM') 
 }
 
 describe('sightline serve', () => {
-  test('says once that it is ready, gives the token at the first start and null at every later one', async () => {
+  test('says once that it is ready, and gives a new set-up link until an Admin can sign in', async () => {
     const first = await lab.serve('hub');
     expect(first.ready).toMatchObject({
       base_url: expect.stringMatching(/^https:\/\/127\.0\.0\.1:\d+$/),
       http_url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
       ca_file: lab.path('hub', 'tls', 'ca.pem'),
-      token: expect.stringMatching(/^slu_.{36}$/),
+      setup_link: expect.stringMatching(SETUP_LINK),
       data_dir: lab.path('hub'),
       pid: first.pid,
     });
@@ -44,11 +51,16 @@ describe('sightline serve', () => {
     expect(await stopAndLook(first, 'SIGINT')).toEqual({ children: 1, code: 0, killedBy: null, left: [] });
     expectOneLine(await first.process.finished, HUB_KEYS);
 
-    const second = await lab.serve('hub', [], first.ready.token);
-    expect(second.ready.token).toBeNull();
+    const second = await lab.serve('hub');
+    expect(second.ready.setup_link).toMatch(SETUP_LINK);
+    expect(second.ready.setup_link).not.toBe(first.ready.setup_link);
+    expect(second.token).toBe(first.token);
     expect((await second.client.call('/v1/provisioning/organizations')).status).toBe(200);
-    const shown = await lab.run(['tokens', 'show', '--json', '--data-dir', lab.path('hub')]);
-    expect(JSON.parse(shown.stdout)).toEqual({ token: first.ready.token });
+    const shown = await lab.run([
+      ...['tokens', 'show', '--email', ADMIN_EMAIL, '--json'],
+      ...['--data-dir', lab.path('hub')],
+    ]);
+    expect(JSON.parse(shown.stdout)).toEqual({ token: first.token });
     expect(await stopAndLook(second, 'SIGTERM')).toMatchObject({ code: 0, killedBy: null, left: [] });
     expectOneLine(await second.process.finished, HUB_KEYS);
   });
@@ -63,13 +75,13 @@ describe('sightline serve', () => {
     await hub.stop();
   });
 
-  test('for people it says where it is, what to trust and the token, and that the token can be shown again', async () => {
+  test('for people it says where it is, what to trust, and where to make the first Admin', async () => {
     const ports = ['--port', '0', '--http-port', '0'];
     const process = lab.launch(['serve', ...ports, '--data-dir', lab.path('for-people')]);
-    const text = await process.said(/API token.*slu_.{36}/);
+    const text = await process.said(/first Admin.*#[A-Za-z0-9_-]{43}/);
     expect(text).toMatch(/https:\/\/127\.0\.0\.1:\d+/);
     expect(text).toContain(lab.path('for-people', 'tls', 'ca.pem'));
-    expect(text).toContain('sightline tokens show');
+    expect(text).toContain('sightline setup-link');
     expect((await process.stop('SIGINT')).code).toBe(0);
   });
 });

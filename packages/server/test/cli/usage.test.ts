@@ -16,7 +16,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 /** What a command that is used wrongly says, and its exit code. */
 async function refusalOf(args: readonly string[]): Promise<{ exitCode: unknown; text: string }> {
-  const program = createProgram();
+  const program = await createProgram(args[0]);
   let text = '';
   const listen = (command: Command) => {
     command.configureOutput({

@@ -46,7 +46,8 @@ export async function startUpstream(): Promise<Upstream> {
   });
 }
 
-function listen(server: Server): Promise<number> {
+/** The free port a server listens on. */
+export function listen(server: Server): Promise<number> {
   return new Promise(resolve => {
     server.listen(0, 'localhost', () => {
       const address = server.address();
@@ -55,7 +56,8 @@ function listen(server: Server): Promise<number> {
   });
 }
 
-function throwawayCertificate(): { ca: string; cert: string; key: string } {
+/** An authority that nobody knows, and a certificate of it for localhost. */
+export function throwawayCertificate(): { ca: string; cert: string; key: string } {
   const newKey = () => generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
   const validity = { notBefore: new Date(Date.now() - 60_000), notAfter: new Date(Date.now() + 3_600_000) };
   const authority = { name: 'Throwaway authority', privateKey: newKey() };

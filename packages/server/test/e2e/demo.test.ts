@@ -87,6 +87,8 @@ test('a first start ends with addresses, a token and three curl lines that work'
   expect(first.stdout).toMatch(/^Hub +https:\/\/127\.0\.0\.1:\d+ /m);
   expect(first.stdout).toMatch(/^Sandbox +https:\/\/127\.0\.0\.1:\d+ +\(5 companies, \d+ findings\)$/m);
   expect(first.stdout).toMatch(/^API token +slu_.{36}$/m);
+  expect(first.stdout).toMatch(/^Console +https:\/\/127\.0\.0\.1:\d+\/$/m);
+  expect(first.stdout).toMatch(/^Set-up +https:\/\/127\.0\.0\.1:\d+\/set-up#.{43} /m);
   expect(first.stderr).toMatch(/SUCCESS in/);
   expect(curlLines(first.stdout)).toHaveLength(3);
 
@@ -105,7 +107,7 @@ test('a first start ends with addresses, a token and three curl lines that work'
 async function startAgain() {
   const process = demo([...samePorts, '--json']);
   const ready = DemoLine.parse(JSON.parse(await process.said(/\n/)));
-  const client = new HttpsClient(ready, ready.token);
+  const client = new HttpsClient(ready, ready.token ?? null);
   const path = `/v1/provisioning/organizations/${await new HubApi(client).organizationId()}/connections`;
   const [{ id }] = Connections.parse((await client.call(path)).json).items;
   const [job] = Jobs.parse((await client.call(`${path}/${id}/jobs?limit=1`)).json).items;
@@ -131,7 +133,7 @@ test('a second start finds everything as it was: same token, same ids, nothing w
   const second = await startAgain();
   expect(second.stdout.trimEnd().split('\n')).toHaveLength(1);
   expect(Object.keys(JSON.parse(second.stdout))).toEqual([
-    ...['base_url', 'http_url', 'ca_file', 'token', 'data_dir', 'pid'],
+    ...['base_url', 'http_url', 'ca_file', 'token', 'setup_link', 'data_dir', 'pid'],
     ...['sandbox_url', 'sandbox_ca_file'],
   ]);
   expect(first.stdout).toContain(`API token  ${second.ready.token}\n`);

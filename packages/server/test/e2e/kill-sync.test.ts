@@ -32,7 +32,7 @@ beforeAll(async () => {
     ...['--date', '2026-03-01', '--seed', 'kill', '--token', UPSTREAM_TOKEN, '--log-level', 'warn'],
   ]);
   const template = await lab.serve('template', upstreamFlags(sandbox));
-  adminToken = template.ready.token;
+  adminToken = template.token;
   connection = await new HubApi(template.client).connect({
     options: { base_url: sandbox.ready.base_url, requests_per_second: REQUESTS_PER_SECOND },
   });

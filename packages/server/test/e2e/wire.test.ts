@@ -93,7 +93,7 @@ describe('who asks', () => {
   });
 
   test('the three headers are one token', async () => {
-    const token = String(hub.ready.token);
+    const token = String(hub.token);
     for (const headers of [basic(token), { authorization: `Bearer ${token}` }, { 'x-api-key': token }]) {
       for (const path of ['/v2/tprm/companies', '/ratings/v1/users/current', '/v1/users/current']) {
         expect((await hub.client.call(path, { token: null, headers })).status).toBe(200);
@@ -266,13 +266,7 @@ test('no answer and no log line holds a credential, whatever was asked and at th
   await hub.client.call('/v2/tprm/companies', { token: madeToken });
   await Promise.all([hub.stop(), sandbox.stop()]);
 
-  const secrets = [
-    UPSTREAM_TOKEN,
-    WRONG_TOKEN,
-    madeToken,
-    String(hub.ready.token),
-    String(sandbox.ready.token),
-  ];
+  const secrets = [UPSTREAM_TOKEN, WRONG_TOKEN, madeToken, String(hub.token), String(sandbox.ready.token)];
   const forms = secrets.flatMap(secret => [
     secret,
     ...[secret, `${secret}:`].map(text => Buffer.from(text).toString('base64').replaceAll('=', '')),

@@ -12,7 +12,7 @@ import { listenOn, portOf } from '../../src/http/listening.ts';
 import { LocalAuthority, namesOf } from '../../src/http/local-authority.ts';
 import { readOwnCertificate } from '../../src/http/own-certificate.ts';
 import { createRefusalServer } from '../../src/http/plain-http.ts';
-import { renewCertificate } from '../../src/http/renewal.ts';
+import { CertificateRenewal } from '../../src/http/renewal.ts';
 import { createTlsServer } from '../../src/http/tls-server.ts';
 import { createLogger } from '../../src/log.ts';
 import { ManualClock } from '../support/manual-clock.ts';
@@ -190,7 +190,11 @@ describe('real clients', () => {
     const identity = new LocalAuthority({ folder: join(folder, 'tls'), hosts, clock });
     const logger = createLogger({ level: 'silent' });
     const first = identity.serverCertificate();
-    const server = createTlsServer(first, createRefusalServer({ authority: at.authority, logger }), () => {});
+    const server = createTlsServer(
+      first,
+      createRefusalServer({ exposed: at.services.tokens.exposed, logger }),
+      () => {},
+    );
     await listenOn(server.server, '127.0.0.1', 0);
     const ca = readFileSync(identity.caFile);
     const shown = () =>
@@ -203,7 +207,12 @@ describe('real clients', () => {
       });
     expect(await shown()).toBe(new X509Certificate(first.cert).fingerprint256);
     clock.advance(370 * DAY_MS);
-    renewCertificate({ certificate: () => identity.serverCertificate() }, [server], logger);
+    new CertificateRenewal({
+      identity: { certificate: () => identity.serverCertificate(), watchedFiles: [] },
+      servers: [server],
+      logger,
+      current: first,
+    }).check();
     const second = identity.serverCertificate();
     expect(second.cert).not.toBe(first.cert);
     expect(await shown()).toBe(new X509Certificate(second.cert).fingerprint256);

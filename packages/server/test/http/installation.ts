@@ -1,6 +1,6 @@
 /**
  * A whole small installation for tests: database, key, authority and a real HTTPS server on free ports, in a folder of its own.
- * The ratings surface here has the smallest `{"detail"}` error form; the real one is a colleague's of its own tests.
+ * The surfaces are small: the account routes of the ratings API, and a few routes of the unified form.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,10 +9,11 @@ import type { FastifyInstance } from 'fastify';
 import { Agent } from 'undici';
 import { AuditLog } from '../../src/access/audit/audit-log.ts';
 import { ensureFirstAdmin, type FirstAdmin } from '../../src/access/first-start.ts';
+import { storedCompanies } from '../../src/access/groups/stored-companies.ts';
 import { TokenAuthority } from '../../src/access/token-authority.ts';
+import type { TokenServicesOptions } from '../../src/access/token-services.ts';
 import { systemClock } from '../../src/clock.ts';
 import { authenticationHook } from '../../src/http/authentication.ts';
-import { callerErrorOf, reportUnexpected } from '../../src/http/problem.ts';
 import {
   createHttpServer,
   type HttpServer,
@@ -22,15 +23,18 @@ import {
 import { newId } from '../../src/ids.ts';
 import { createLogger } from '../../src/log.ts';
 import { accountRoutes } from '../../src/ratings/account-routes.ts';
+import { answerErrorsAsDetail } from '../../src/ratings/wire-errors.ts';
 import { ensureKeyOpensStore } from '../../src/secrets/key-check.ts';
 import { Vault } from '../../src/secrets/vault.ts';
 import { openSqliteStore, type Store } from '../../src/store/store.ts';
+import { type AccountServices, accountServices } from '../support/account-services.ts';
 
 export interface Installation {
   dataDir: string;
   store: Store;
   vault: Vault;
   authority: TokenAuthority;
+  services: AccountServices;
   admin: FirstAdmin;
   server: HttpServer;
   at: ListeningAt;
@@ -43,29 +47,20 @@ export interface Installation {
 }
 
 /** The surfaces of the tests: ratings with a challenge, unified without. */
-export function testSurfaces(authority: TokenAuthority, store: Store) {
+export function testSurfaces(authority: TokenAuthority, { routes, tokens: { witnesses } }: AccountServices) {
   return async (app: FastifyInstance): Promise<void> => {
     for (const prefix of ['/ratings', '']) {
       await app.register(
         async ratings => {
-          ratings.setErrorHandler((error, request, reply) => {
-            const known = callerErrorOf(error);
-            if (known === null) reportUnexpected(error, request);
-            reply
-              .code(known?.status ?? 500)
-              .headers(known?.headers ?? {})
-              .send({ detail: known?.detail ?? 'Internal error' });
-          });
-          ratings.addHook('onRequest', authenticationHook(authority, { challenge: true }));
-          await ratings.register(
-            accountRoutes({ authority, store, myCompanyGuid: async () => 'my-company' }),
-          );
+          answerErrorsAsDetail(ratings);
+          ratings.addHook('onRequest', authenticationHook(authority, { challenge: true, ...witnesses }));
+          await ratings.register(accountRoutes({ ...routes, myCompanyGuid: async () => 'my-company' }));
         },
         { prefix },
       );
     }
     await app.register(async unified => {
-      unified.addHook('onRequest', authenticationHook(authority, { challenge: false }));
+      unified.addHook('onRequest', authenticationHook(authority, { challenge: false, ...witnesses }));
       unified.get('/v1/whoami', async request => ({
         name: request.principal.name,
         role: request.principal.role,
@@ -86,13 +81,18 @@ export function testSurfaces(authority: TokenAuthority, store: Store) {
   };
 }
 
-export async function install(overrides: Partial<HttpServerOptions> = {}): Promise<Installation> {
+export async function install(
+  overrides: Partial<HttpServerOptions> = {},
+  more: Partial<Pick<TokenServicesOptions, 'mailer' | 'revokeExposed'>> = {},
+): Promise<Installation> {
   const dataDir = mkdtempSync(join(tmpdir(), 'sightline-http-'));
   const store = await openSqliteStore(join(dataDir, 'sightline.db'));
   const vault = Vault.open({ dataDir });
   await ensureKeyOpensStore(store, vault);
   const audit = new AuditLog({ clock: systemClock, key: vault.deriveKey('audit') });
   const authority = new TokenAuthority({ store, vault, audit, clock: systemClock, newId });
+  const parts = { store, vault, audit, clock: systemClock, authority };
+  const services = accountServices(parts, storedCompanies(store.db), more);
   const admin = await ensureFirstAdmin({
     store,
     clock: systemClock,
@@ -107,13 +107,14 @@ export async function install(overrides: Partial<HttpServerOptions> = {}): Promi
     clock: systemClock,
     logger,
     authority,
+    exposed: services.tokens.exposed,
     host: '127.0.0.1',
     port: 0,
     httpPort: 0,
     dataDir,
     trustedProxies: [],
     allowedHosts: [],
-    surfaces: testSurfaces(authority, store),
+    surfaces: testSurfaces(authority, services),
     ...overrides,
   });
   const at = await server.listen();
@@ -124,6 +125,7 @@ export async function install(overrides: Partial<HttpServerOptions> = {}): Promi
     store,
     vault,
     authority,
+    services,
     admin,
     server,
     at,

@@ -151,7 +151,10 @@ describe('scope', () => {
   });
 
   test('a scope of some companies cuts lists and counts', async () => {
-    const view = { scope: { organizationId: 'o', companies: new Set([own]) }, baseUrl: 'http://x' };
+    const view = {
+      scope: { organizationId: 'o', companies: new Set([own]), groupId: 'g' },
+      baseUrl: 'http://x',
+    };
     const { portfolioQueryOf } = await import('../../src/ratings/query/portfolio-filters.ts');
     const page = await source.portfolio(view, portfolioQueryOf(new Map()));
     expect(page.count).toBe(1);

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { adminTokenOf } from './admin-token.ts';
 import { HttpsClient } from './https-client.ts';
 import { descendantsOf, isRunning, until } from './processes.ts';
 
@@ -25,7 +26,10 @@ export const ReadyLine = z.looseObject({
   base_url: z.string(),
   http_url: z.string(),
   ca_file: z.string().nullable(),
-  token: z.string().nullable(),
+  /** Of a sandbox and the demo. */
+  token: z.string().nullish(),
+  /** Of a hub and the demo. */
+  setup_link: z.string().nullish(),
   data_dir: z.string(),
   pid: z.int(),
 });
@@ -114,10 +118,13 @@ export class RunningServer {
   readonly process: Running;
   readonly ready: ReadyLine;
   readonly client: HttpsClient;
+  /** The token that the client sends. */
+  readonly token: string | null;
 
   constructor(process: Running, ready: ReadyLine, token: string | null) {
     this.process = process;
     this.ready = ready;
+    this.token = token;
     this.client = new HttpsClient(ready, token);
   }
 
@@ -177,20 +184,20 @@ export class ProgramLab {
     return finished;
   }
 
-  /** Starts `sightline serve` on the folder `name`, with free ports. */
+  /** Starts `sightline serve` on the folder `name`, with free ports. Without a token given its client is an Admin's. */
   serve(name: string, args: readonly string[] = [], token: string | null = null): Promise<RunningServer> {
-    return this.#server('serve', name, args, token);
+    return this.#server('serve', name, args, () => token ?? adminTokenOf(this.path(name)));
   }
 
   /** Starts `sightline sandbox` on the folder `name`, with free ports. */
   sandbox(name: string, args: readonly string[] = [], token: string | null = null): Promise<RunningServer> {
-    return this.#server('sandbox', name, args, token);
+    return this.#server('sandbox', name, args, () => token);
   }
 
   /** The server behind a process that prints one JSON line when it is ready. */
   async ready(process: Running, token: string | null = null): Promise<RunningServer> {
     const ready = ReadyLine.parse(JSON.parse(await process.said(/\n/)));
-    const server = new RunningServer(process, ready, token ?? ready.token);
+    const server = new RunningServer(process, ready, token ?? ready.token ?? null);
     this.#servers.push(server);
     return server;
   }
@@ -207,10 +214,16 @@ export class ProgramLab {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  async #server(command: string, name: string, args: readonly string[], token: string | null) {
+  async #server(
+    command: string,
+    name: string,
+    args: readonly string[],
+    tokenOf: () => string | null | Promise<string>,
+  ) {
     const ports = ['--port', '0', '--http-port', '0'];
     const process = this.launch([command, '--json', ...ports, '--data-dir', this.path(name), ...args]);
-    return this.ready(process, token);
+    await process.said(/\n/);
+    return this.ready(process, await tokenOf());
   }
 
   /** Nothing of the developer's: no settings, no home, no key. */

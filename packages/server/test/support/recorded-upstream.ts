@@ -3,15 +3,16 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureFirstAdmin } from '../../src/access/first-start.ts';
-import { openInstallation } from '../../src/app.ts';
 import { authenticationHook } from '../../src/http/authentication.ts';
 import { createHttpServer } from '../../src/http/server.ts';
 import { newId } from '../../src/ids.ts';
+import { openInstallation } from '../../src/installation.ts';
 import { createLogger } from '../../src/log.ts';
 import { accountRoutes } from '../../src/ratings/account-routes.ts';
 import type { JsonObject } from '../../src/ratings/json.ts';
 import { ratingsApi } from '../../src/ratings/plugin.ts';
 import { createRecordedSource, type Recording } from '../../src/ratings/sources/recorded.ts';
+import { accountServices } from './account-services.ts';
 
 const FIXTURES = new URL('../ratings/fixtures/', import.meta.url);
 
@@ -33,7 +34,9 @@ export async function serveRecording(recording: Recording): Promise<RecordedUpst
   const installation = await openInstallation(dataDir, { logger });
   const { store, clock, authority } = installation;
   const admin = await ensureFirstAdmin({ store, clock, newId, authority, organizationName: 'Recorded' });
+  const { routes, tokens } = accountServices(installation);
   const server = await createHttpServer({
+    exposed: tokens.exposed,
     ...{ clock, logger, authority, dataDir, host: '127.0.0.1', port: 0, httpPort: 0 },
     trustedProxies: [],
     allowedHosts: [],
@@ -43,7 +46,7 @@ export async function serveRecording(recording: Recording): Promise<RecordedUpst
         await scope.register(
           ratingsApi({
             source: createRecordedSource(recording),
-            accountRoutes: accountRoutes({ authority, store }),
+            accountRoutes: accountRoutes(routes),
             baseUrlOf: request => `https://${request.host}`,
           }),
         );

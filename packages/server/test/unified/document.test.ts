@@ -91,6 +91,7 @@ test('every reference resolves, and the models are components', () => {
     'basic',
     'bearer',
     'apiKey',
+    'session',
     'invite',
   ]);
 });
@@ -114,8 +115,6 @@ test('the filters of findings are parameters with descriptions', () => {
 });
 
 test('the reference needs no credentials and names no other origin', async () => {
-  const home = await harness.get('/', { as: null });
-  expect([home.status, home.headers.get('location')]).toEqual([302, '/reference']);
   const page = await harness.get('/reference/', { as: null });
   expect(page.status).toBe(200);
   expect(page.text).not.toMatch(/https?:\/\//);
@@ -126,4 +125,21 @@ test('the reference needs no credentials and names no other origin', async () =>
   const [, script = ''] = /<script src="([^"]+)"/.exec(page.text) ?? [];
   const bundle = await harness.get(new URL(script, 'https://x/reference/').pathname, { as: null });
   expect(bundle.status).toBe(200);
+});
+
+test('the curl example of an operation links to the token of the signed-in user', async () => {
+  const { json } = await harness.get('/openapi.json', { as: null });
+  const page = '/settings/account/user-preferences#user-api-token';
+  const list = at(json, 'paths', '/v2/tprm/companies', 'get');
+  expect(at(list, 'description')).toContain(`[api_token](${page})`);
+  const source = String(at(list, 'x-codeSamples', 0, 'source'));
+  expect(source).toMatch(
+    /^# api_token: https:\/\/\S+#user-api-token\ncurl '\S+\/v2\/tprm\/companies' -u api_token:$/,
+  );
+  const sync = '/v1/provisioning/organizations/{organization_id}/connections/{connection_id}/sync';
+  expect(at(json, 'paths', sync, 'post', 'x-codeSamples', 0, 'source')).toContain('--data @body.json');
+  // What only a session opens has no token in it.
+  for (const path of ['/v1/session', '/v1/me/password', '/v1/me/totp', '/v1/me/token']) {
+    expect(at(json, 'paths', path, 'post', 'x-codeSamples'), path).toBeNull();
+  }
 });

@@ -3,17 +3,24 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { AuditLog } from '../../src/access/audit/audit-log.ts';
+import { GroupService } from '../../src/access/groups/group-service.ts';
+import { storedCompanies } from '../../src/access/groups/stored-companies.ts';
 import type { Principal } from '../../src/access/principal.ts';
 import type { Clock } from '../../src/clock.ts';
 import { ConnectionService } from '../../src/connections/connections.ts';
+import { RotationService } from '../../src/connections/rotation.ts';
 import type { RunQueue } from '../../src/connections/run-queue.ts';
 import { UpstreamClients } from '../../src/connections/upstream-client.ts';
+import { UpstreamTokenService } from '../../src/connections/upstream-tokens.ts';
 import { CallerError } from '../../src/errors.ts';
 import { newId } from '../../src/ids.ts';
 import { Vault } from '../../src/secrets/vault.ts';
 import type { SyncRunsTable } from '../../src/store/schema.ts';
 import { openSqliteStore, type Store } from '../../src/store/store.ts';
 import { unifiedApi } from '../../src/unified/plugin.ts';
+import { accountServices } from '../support/account-services.ts';
+import { testAccounts } from '../support/accounts.ts';
 import { testServer } from './fastify.ts';
 
 export const OWNER_ORGANIZATION = '00000000-0000-7000-8000-000000000001';
@@ -31,7 +38,8 @@ const CALLERS: Readonly<Record<string, Principal>> = Object.freeze({
   other: principal({ organizationId: OTHER_ORGANIZATION, isOwnerOrganization: false }),
 });
 
-function principal(more: Partial<Principal>): Principal {
+/** An Admin of the owner organization who sees everything, but for what is given. */
+export function principal(more: Partial<Principal>): Principal {
   return {
     organizationId: OWNER_ORGANIZATION,
     userId: 'u1',
@@ -57,6 +65,9 @@ export interface Harness {
   cursorKey: Buffer;
   /** Tokens that no longer work. */
   revoked: Set<string>;
+  /** Callers that a test adds to the known ones. */
+  callers: Map<string, Principal>;
+  groups: GroupService;
   /** Called after each time a token let someone in. */
   onAuthenticated: (key: string) => void;
   /** Routes as registered: `GET /v2/…`. */
@@ -178,6 +189,21 @@ export async function startHarness(
     clients,
     upstreamHosts: options.upstreamHosts ?? ['api.bitsighttech.com', 'service.bitsighttech.com'],
   });
+  const audit = new AuditLog({ clock, key: vault.deriveKey('audit') });
+  const upstreamParts = {
+    ...{ store, vault, audit, clock, newId, clients },
+    upstreamHosts: options.upstreamHosts ?? [],
+  };
+  const groups = new GroupService({
+    store,
+    audit,
+    clock,
+    newId,
+    companies: storedCompanies(store.db),
+    onAccessChanged: () => {},
+  });
+  const { accounts, browser, authority } = testAccounts({ store, vault, clock });
+  const { tokens } = accountServices({ store, vault, audit, clock, authority });
   await seedOrganizations(store);
   const cursorKey = randomBytes(32);
   const revoked = new Set<string>();
@@ -193,6 +219,13 @@ export async function startHarness(
       clock,
       newId,
       connections,
+      groups,
+      accounts,
+      browser,
+      tokens: authority,
+      retrieval: tokens.retrieval,
+      upstreamTokens: new UpstreamTokenService(upstreamParts),
+      rotations: new RotationService(upstreamParts),
       runQueue: queue,
       cursorKey,
       baseUrl: () => 'https://sightline.example',
@@ -200,7 +233,7 @@ export async function startHarness(
       onAccessChanged: () => {},
       authenticate: request => {
         const key = String(request.headers['x-api-key'] ?? '');
-        const found = revoked.has(key) ? undefined : CALLERS[key];
+        const found = revoked.has(key) ? undefined : (harness.callers.get(key) ?? CALLERS[key]);
         if (found === undefined) throw new CallerError('UNAUTHENTICATED', 'No valid API token was given.');
         harness.onAuthenticated(key);
         return found;
@@ -237,6 +270,8 @@ export async function startHarness(
     url,
     cursorKey,
     revoked,
+    callers: new Map(),
+    groups,
     onAuthenticated: () => {},
     routes,
     answers,

@@ -27,7 +27,7 @@ async function newWorld(): Promise<{ connectionId: string; visibility: Visibilit
     organizationId: OWNER_ORGANIZATION,
     connectionIds: [connectionId],
     narrowedTo: connectionId,
-    companies: 'all',
+    groupId: null,
   };
   return { connectionId, visibility };
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readCompanies } from '../../src/unified/companies/queries.ts';
 import { FINDING_FILTERS } from '../../src/unified/findings/filters.ts';
 import { findFinding, readFindings } from '../../src/unified/findings/queries.ts';
 import { conditionsOf } from '../../src/unified/paging/filters.ts';
@@ -17,7 +18,7 @@ const visibility: Visibility = {
   organizationId: OWNER_ORGANIZATION,
   connectionIds: ['c1', 'c2'],
   narrowedTo: null,
-  companies: 'all',
+  groupId: null,
 };
 
 /** The planner's steps for every statement that `work` makes. */
@@ -113,5 +114,51 @@ test('the order of change follows its index, from the middle too', async () => {
       plan.findIndex(step => step.startsWith('SCAN page')),
     );
     expect(beforePage.filter(step => step.includes('TEMP B-TREE'))).toEqual([]);
+  }
+});
+
+const walled: Visibility = { ...visibility, groupId: 'g' };
+
+test('a group costs one look into its key for each company, and no list of its companies is made', async () => {
+  const from = { keys: [1_700_000_000_000, uuid('company'), uuid('finding')], inclusive: false };
+  const wanted = { ...selection({}), visibility: walled };
+  const works: ((db: Harness['store']['db']) => Promise<unknown>)[] = [
+    db => readFindings(db, wanted, { from: null, backwards: false, rows: 101 }),
+    db => readFindings(db, wanted, { from: fromMiddle, backwards: true, rows: 101 }),
+    db =>
+      readFindings(
+        db,
+        { ...selection({ severity: ['HIGH'] }), visibility: walled },
+        { from: null, backwards: false, rows: 101 },
+      ),
+    db =>
+      readFindings(
+        db,
+        { ...selection({}, 'updated_at'), visibility: walled },
+        { from, backwards: false, rows: 101 },
+      ),
+    db => findFinding(db, walled, { id: uuid('finding') }),
+    db =>
+      readCompanies(
+        db,
+        {},
+        { visibility: walled, filters: {}, sort: { name: 'id', descending: false } },
+        { from: null, backwards: false, rows: 101 },
+      ),
+  ];
+  for (const work of works) {
+    const plan = await planOf(work);
+    expect(plan.join('\n')).toMatch(
+      /SEARCH h USING COVERING INDEX sqlite_autoindex_access_group_companies_1 \(group_id=\? AND company_guid=\?\)/,
+    );
+    expect(
+      plan.filter(step => /^SCAN (f|c|h|findings|companies|access_group_companies)\b/.test(step)),
+    ).toEqual([]);
+    const beforePage = plan.slice(
+      0,
+      plan.findIndex(step => step.startsWith('SCAN page')),
+    );
+    // A filter on columns sorts the matches of one company, with a group or without.
+    expect(beforePage.filter(step => step.includes('TEMP B-TREE FOR ORDER BY'))).toEqual([]);
   }
 });

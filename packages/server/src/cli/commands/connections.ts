@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { isCancel, password } from '@clack/prompts';
 import { Command } from 'commander';
 import { operatorOf } from '../../access/operator.ts';
-import { connectionService, type Installation, readUpstreamCa } from '../../app.ts';
+import { connectionService, readUpstreamCa } from '../../app/services.ts';
 import { systemClock } from '../../clock.ts';
 import type { HubSettings } from '../../config.ts';
 import type { ConnectionService } from '../../connections/connections.ts';
@@ -11,11 +11,13 @@ import { ConnectionOptions } from '../../connections/options.ts';
 import { UpstreamClients } from '../../connections/upstream-client.ts';
 import { OperatorError } from '../../errors.ts';
 import { newId } from '../../ids.ts';
+import type { Installation } from '../../installation.ts';
 import { DatabaseRunQueue } from '../../sync/database-run-queue.ts';
 import { VERSION } from '../../version.ts';
 import { withInstallation } from '../installation.ts';
 import { addDataDir, addUpstream, hubSettings } from '../options.ts';
 import { EXIT, note, print, printJson, printTable } from '../output.ts';
+import { rotateCommand, rotationCommand, upstreamTokensCommand } from './upstream-tokens.ts';
 
 /** No page in one answer is longer; an organization has a handful of connections. */
 const MAX_LISTED = 1_000;
@@ -30,6 +32,9 @@ export function connectionsCommand(): Command {
   command.addCommand(stateCommand('pause', 'PAUSED', 'Stop syncing a connection until it is resumed.'));
   command.addCommand(stateCommand('resume', 'ACTIVE', 'Sync a paused connection again.'));
   command.addCommand(removeCommand());
+  command.addCommand(rotateCommand());
+  command.addCommand(rotationCommand());
+  command.addCommand(upstreamTokensCommand());
   return command;
 }
 
@@ -45,8 +50,8 @@ async function withConnections<T>(
   work: (desk: Desk) => Promise<T>,
 ): Promise<T> {
   return withInstallation(settings.dataDir, async installation => {
-    const { store, vault, authority } = installation;
-    const { principal } = await operatorOf(store, authority);
+    const { store, vault } = installation;
+    const principal = await operatorOf(store);
     const clients = new UpstreamClients({ version: VERSION, extraCa: readUpstreamCa(settings.upstreamCa) });
     const runQueue = new DatabaseRunQueue({ store, clock: systemClock, newId, wakeWorker: () => {} });
     const connections = connectionService(

@@ -9,6 +9,7 @@ import { readHubSettings, readSandboxSettings } from '../../config.ts';
 import { createLogger } from '../../log.ts';
 import { connectDemo } from '../demo/connect.ts';
 import { demoFolders, freePorts, type Ports } from '../demo/places.ts';
+import { demoReaderToken } from '../demo/reader.ts';
 import { startSandboxProcess } from '../demo/sandbox-process.ts';
 import { EXIT, note, print, printJson } from '../output.ts';
 import { followRun, summaryOf } from '../progress.ts';
@@ -55,13 +56,14 @@ export function demoCommand(): Command {
           },
           { logger: createLogger({ level: 'warn' }), serverKey: process.env.SIGHTLINE_KEY },
         );
+        const token = await demoReaderToken(hub);
         const { runId, message } = await connectDemo(hub, sandbox);
         say(message);
         const run = await followRun(hub.store, systemClock, runId, { show: flags.json !== true });
         say(`Sync: ${summaryOf(run)}\n`);
         if (run.state === 'FAILED') process.exitCode = EXIT.failed;
-        if (flags.json === true) printJson(readyOf(hub, sandbox));
-        else print(welcome(hub, sandbox));
+        if (flags.json === true) printJson(readyOf(hub, sandbox, token));
+        else print(welcome(hub, sandbox, token));
         await Promise.race([untilStopped(async () => {}), sandbox.ended]);
       } finally {
         await hub?.close();
@@ -97,12 +99,13 @@ interface DemoSandbox {
   findingCount: number;
 }
 
-function readyOf(hub: Hub, sandbox: DemoSandbox) {
+function readyOf(hub: Hub, sandbox: DemoSandbox, token: string) {
   return {
     base_url: hub.at.baseUrl,
     http_url: hub.at.httpUrl,
     ca_file: hub.at.caFile,
-    token: hub.admin.userToken,
+    token,
+    setup_link: hub.setupLink,
     data_dir: hub.dataDir,
     pid: process.pid,
     sandbox_url: sandbox.baseUrl,
@@ -110,12 +113,15 @@ function readyOf(hub: Hub, sandbox: DemoSandbox) {
   };
 }
 
-function welcome(hub: Hub, sandbox: DemoSandbox): string {
+function welcome(hub: Hub, sandbox: DemoSandbox, token: string): string {
   const { baseUrl, caFile } = hub.at;
   const curl = `curl --cacert '${caFile}'`;
-  const token = hub.admin.userToken;
   return [
     `Hub        ${baseUrl}   (API reference: ${baseUrl}/reference)`,
+    `Console    ${hub.consoleUrl}`,
+    ...(hub.setupLink === null
+      ? []
+      : [`Set-up     ${hub.setupLink}   (makes the first Admin; works once, for an hour)`]),
     `Sandbox    ${sandbox.baseUrl}   (${sandbox.companyCount} companies, ${sandbox.findingCount} findings)`,
     `API token  ${token}`,
     '',

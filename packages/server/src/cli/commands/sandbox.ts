@@ -37,7 +37,7 @@ export function sandboxCommand(): Command {
           `The sandbox is at ${ready.base_url}: ${company_count} companies, ${finding_count} findings on ${sandbox.source.today()}`,
           ...(ready.ca_file === null ? [] : [`Its certificate authority: ${ready.ca_file}`]),
           token === null
-            ? `Its admin's API token: sightline tokens show --data-dir ${ready.data_dir}`
+            ? `Its admin's API token: sightline tokens show --email ${sandbox.admin.userEmail} --data-dir ${ready.data_dir}`
             : `Its admin's API token: ${token}`,
         ].join('\n'),
       );

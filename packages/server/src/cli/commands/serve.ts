@@ -14,33 +14,35 @@ export function serveCommand(): Command {
     const settings = hubSettings(flags);
     const logger = createLogger({ level: settings.logLevel });
     const hub = await startHub(settings, { logger, serverKey: process.env.SIGHTLINE_KEY });
-    const token = hub.admin.isFirstStart ? hub.admin.userToken : null;
     const ready = {
       base_url: hub.at.baseUrl,
       http_url: hub.at.httpUrl,
       ca_file: hub.at.caFile,
-      token,
+      setup_link: hub.setupLink,
       data_dir: hub.dataDir,
       pid: process.pid,
     };
     if (flags.json === true) printJson(ready);
-    else print(welcome(ready));
+    else print(welcome(hub.consoleUrl, ready));
     await untilStopped(() => hub.close());
   });
 }
 
-function welcome(ready: {
-  base_url: string;
-  ca_file: string | null;
-  token: string | null;
-  data_dir: string;
-}): string {
+function welcome(
+  consoleUrl: string,
+  ready: {
+    base_url: string;
+    ca_file: string | null;
+    setup_link: string | null;
+    data_dir: string;
+  },
+): string {
   return [
     `The hub is at ${ready.base_url} (API reference: ${ready.base_url}/reference)`,
     ...(ready.ca_file === null ? [] : [`Its certificate authority: ${ready.ca_file}`]),
     `Its data: ${ready.data_dir}`,
-    ready.token === null
-      ? "The admin's API token: sightline tokens show"
-      : `The admin's API token (shown again by "sightline tokens show"): ${ready.token}`,
+    ready.setup_link === null
+      ? `Its console: ${consoleUrl}`
+      : `Make the first Admin here (works once, for an hour; another one: sightline setup-link): ${ready.setup_link}`,
   ].join('\n');
 }

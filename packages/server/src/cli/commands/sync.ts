@@ -1,12 +1,13 @@
 /** `sightline sync`: reads a connected account now, through the hub's worker when a hub runs, through one of its own else. */
 import { Command } from 'commander';
 import { operatorOf } from '../../access/operator.ts';
-import { allowedUpstreams, type Installation } from '../../app.ts';
+import { allowedUpstreams } from '../../app/services.ts';
 import { systemClock } from '../../clock.ts';
 import type { HubSettings } from '../../config.ts';
 import { isServed } from '../../data-directory.ts';
 import { OperatorError } from '../../errors.ts';
 import { newId } from '../../ids.ts';
+import type { Installation } from '../../installation.ts';
 import { createLogger } from '../../log.ts';
 import { DatabaseRunQueue } from '../../sync/database-run-queue.ts';
 import { REQUESTABLE_STREAMS } from '../../sync/run-repository.ts';
@@ -60,7 +61,7 @@ function streamsOf(names: string[] | undefined) {
 }
 
 async function connectionIds(installation: Installation, wanted: string | undefined): Promise<string[]> {
-  const { principal } = await operatorOf(installation.store, installation.authority);
+  const principal = await operatorOf(installation.store);
   const rows = await installation.store.db
     .selectFrom('connections')
     .select(['id', 'state'])

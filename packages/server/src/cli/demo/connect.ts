@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import type { BitsightClient } from '@sightline/bitsight';
-import { operatorOf } from '../../access/operator.ts';
+import { findFirstAdmin } from '../../access/first-start.ts';
 import type { Hub } from '../../app.ts';
 import { UpstreamClients } from '../../connections/upstream-client.ts';
 import { OperatorError } from '../../errors.ts';
@@ -21,7 +21,7 @@ export async function connectDemo(
   hub: Hub,
   sandbox: SandboxProcess,
 ): Promise<{ runId: string; message: string }> {
-  const { organizationId } = hub.admin;
+  const { organizationId } = hub;
   const all = await hub.connections.list(organizationId, { from: null, backwards: false, rows: 100 });
   const known = all.find(connection => connection.identifier === IDENTIFIER);
   const isSame = known?.options.base_url === sandbox.baseUrl;
@@ -55,10 +55,11 @@ async function requestRun(hub: Hub, connectionId: string): Promise<string> {
 
 /** A company token made by Bitsight's own call on the sandbox; tokens of earlier starts are revoked. */
 async function newSandboxToken(sandbox: SandboxProcess): Promise<string> {
-  const adminToken = await withInstallation(
-    sandbox.dataDir,
-    async ({ store, authority }) => (await operatorOf(store, authority)).userToken,
-  );
+  const adminToken = await withInstallation(sandbox.dataDir, async ({ store, authority }) => {
+    const admin = await findFirstAdmin(store.db);
+    return admin === null ? null : authority.userTokens.valueAtStart(admin.userId);
+  });
+  if (adminToken === null) throw new OperatorError('The sandbox has no Admin with a token yet.');
   const clients = new UpstreamClients({ version: VERSION, extraCa: readFileSync(sandbox.caFile, 'utf8') });
   try {
     const client: BitsightClient = clients.open({ username: adminToken }, { base_url: sandbox.baseUrl });

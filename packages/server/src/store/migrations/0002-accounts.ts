@@ -1,5 +1,5 @@
 /** Accounts: passwords, sessions, links, groups with companies, token limits and usage, the audit log, upstream rotations. */
-import type { Kysely, Migration } from 'kysely';
+import { type Kysely, type Migration, sql } from 'kysely';
 
 export const accounts: Migration = {
   async up(db: Kysely<unknown>): Promise<void> {
@@ -24,6 +24,10 @@ async function extendUsers(db: Kysely<unknown>): Promise<void> {
     .addColumn('recovery_codes', 'text', c => c.notNull().defaultTo('[]'))
     .execute();
   await db.schema.alterTable('users').addColumn('last_login_at', 'bigint').execute();
+  // The Administrator of an installation from before has an address and no key.
+  await sql`update users set email_key = lower(email) where is_company_api_token = 0 and email <> ''`.execute(
+    db,
+  );
   // Sign-in looks a person up by address alone, so an address belongs to one person of the installation. Nulls do not clash.
   await db.schema.createIndex('users_email').on('users').column('email_key').unique().execute();
   await db.schema.createIndex('users_group').on('users').columns(['group_id', 'id']).execute();
@@ -36,6 +40,7 @@ async function extendTokens(db: Kysely<unknown>): Promise<void> {
     .alterTable('api_tokens')
     .addColumn('needs_review', 'integer', c => c.notNull().defaultTo(0))
     .execute();
+  await db.schema.createIndex('api_tokens_expiry').on('api_tokens').column('expires_at').execute();
   // A demotion marks what its person made.
   await db.schema.createIndex('api_tokens_creator').on('api_tokens').column('creator_user_id').execute();
   await db.schema
@@ -139,13 +144,20 @@ async function createRotations(db: Kysely<unknown>): Promise<void> {
     .createTable('connection_rotations')
     .addColumn('connection_id', 'text', c => c.primaryKey().notNull().references('connections.id'))
     .addColumn('organization_id', 'text', c => c.notNull())
+    .addColumn('state', 'text', c => c.notNull())
     .addColumn('step', 'text', c => c.notNull())
     .addColumn('marker', 'text', c => c.notNull())
-    .addColumn('new_guid', 'text')
+    .addColumn('facts', 'text', c => c.notNull())
+    .addColumn('sealed_old_credentials', 'text')
     .addColumn('sealed_credentials', 'text')
+    .addColumn('new_guid', 'text')
     .addColumn('old_guid', 'text')
+    .addColumn('waits_for', 'text', c => c.notNull())
+    .addColumn('switched_at', 'bigint')
     .addColumn('leftover', 'text', c => c.notNull())
     .addColumn('message', 'text', c => c.notNull())
+    .addColumn('holder', 'text')
+    .addColumn('held_until', 'bigint', c => c.notNull())
     .addColumn('started_at', 'bigint', c => c.notNull())
     .addColumn('updated_at', 'bigint', c => c.notNull())
     .execute();

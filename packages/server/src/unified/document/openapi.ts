@@ -2,6 +2,7 @@
 import swagger from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import { withCurlExamples } from './curl-example.ts';
 import { TAGS } from './operation.ts';
 
 const SECURITY_SCHEMES = {
@@ -16,6 +17,12 @@ const SECURITY_SCHEMES = {
     in: 'header',
     name: 'X-API-KEY',
     description: 'The token in a header of its own.',
+  },
+  session: {
+    type: 'apiKey',
+    in: 'cookie',
+    name: '__Host-sightline-<instance>',
+    description: 'The session of the console; unsafe methods need Origin and X-CSRF-Token too.',
   },
   invite: {
     type: 'apiKey',
@@ -39,7 +46,7 @@ export async function describeRoutes(app: FastifyInstance, version: string): Pro
       },
       tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
       components: { securitySchemes: SECURITY_SCHEMES },
-      security: [{ basic: [] }, { bearer: [] }, { apiKey: [] }],
+      security: [{ basic: [] }, { bearer: [] }, { apiKey: [] }, { session: [] }],
     },
     transform: jsonSchemaTransform,
     transformObject: jsonSchemaTransformObject,
@@ -47,10 +54,10 @@ export async function describeRoutes(app: FastifyInstance, version: string): Pro
 }
 
 /** `/openapi.json`, which needs no credentials: it describes the program, not its data. */
-export function addDocumentRoute(app: FastifyInstance): void {
+export function addDocumentRoute(app: FastifyInstance, baseUrl: () => string): void {
   let text: string | null = null;
   app.get('/openapi.json', { schema: { hide: true } }, async (_request, reply) => {
-    text ??= JSON.stringify(app.swagger());
+    text ??= JSON.stringify(withCurlExamples(JSON.parse(JSON.stringify(app.swagger())), baseUrl()));
     return reply.type('application/json; charset=utf-8').send(text);
   });
 }

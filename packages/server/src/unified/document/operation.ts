@@ -25,6 +25,12 @@ const Problem = z
 export const TAGS = Object.freeze({
   Data: 'Companies, findings and their other views',
   Organizations: 'Tenants',
+  Session: 'Signing in and out, and one-time links',
+  Account: 'The own profile, password, two-factor sign-in and sessions',
+  Users: 'People of an organization',
+  Tokens: 'Company API tokens: making, replacing and revoking them',
+  Groups: 'Access control groups: who sees which companies',
+  Audit: 'Who did what, in an append-only log',
   Connections: 'Upstream accounts: credentials, options, health',
   Jobs: 'Sync runs',
   Onboarding: 'Invitations with which a customer connects an account',
@@ -35,6 +41,11 @@ export type Tag = keyof typeof TAGS;
 /** Tag, summary and description of one operation. */
 export function operation(tag: Tag, summary: string, description: string) {
   return { tags: [tag], summary, description };
+}
+
+/** As `operation`, for a call that only a signed-in person may make, in the browser. */
+export function sessionOperation(tag: Tag, summary: string, description: string) {
+  return { ...operation(tag, summary, description), security: [{ session: [] }] };
 }
 
 type ErrorStatus = (typeof ERRORS)[keyof typeof ERRORS]['status'];

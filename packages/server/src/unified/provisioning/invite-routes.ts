@@ -168,10 +168,14 @@ export function addInviteFormRoutes(app: FastifyInstance, context: UnifiedContex
       expiresAt: timeText(invite.expires_at),
     };
   };
-  app.post('/v1/provisioning/connection-invite-token/validate', { schema }, request => formOf(request, null));
+  // The invitation in the header is what lets the caller in.
+  const config = { access: 'public' } as const;
+  app.post('/v1/provisioning/connection-invite-token/validate', { schema, config }, request =>
+    formOf(request, null),
+  );
   app.post<InOrganization>(
     '/v1/provisioning/organizations/:organization_id/connection-invite-token/validate',
-    { schema: { ...schema, params: OrganizationParams } },
+    { schema: { ...schema, params: OrganizationParams }, config },
     request => formOf(request, request.params.organization_id),
   );
 }

@@ -28,6 +28,8 @@ interface SyntheticSummary {
 export interface SyntheticSource extends RatingsSource {
   /** Size of the whole portfolio today; `company_guid` is the own company's. */
   summary(): SyntheticSummary;
+  /** Guid to name of every company in the portfolio today. */
+  companyNames(): ReadonlyMap<string, string>;
   /** The world's day, `YYYY-MM-DD`. */
   today(): string;
 }
@@ -42,6 +44,7 @@ export function createSyntheticSource(options: SyntheticOptions): SyntheticSourc
 class Portfolio implements SyntheticSource {
   readonly #world: World;
   readonly #orderings = new OrderingCache(ORDERING_BYTES);
+  #named: { readonly day: number; readonly names: ReadonlyMap<string, string> } | null = null;
   #counted: { readonly day: number; readonly findings: number } | null = null;
 
   constructor(world: World) {
@@ -67,6 +70,18 @@ class Portfolio implements SyntheticSource {
       company_count: companies.length,
       finding_count: this.#counted.findings,
     };
+  }
+
+  companyNames(): ReadonlyMap<string, string> {
+    const day = this.#world.day();
+    if (this.#named?.day !== day) {
+      const companies = [...this.#world.portfolio(day).values()];
+      const names = companies.map(
+        company => [company.guid, profileOf(company, this.#world.seedKey).name] as const,
+      );
+      this.#named = { day, names: new Map(names) };
+    }
+    return this.#named.names;
   }
 
   overview(view: View): PortfolioOverview {

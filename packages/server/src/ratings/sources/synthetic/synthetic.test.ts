@@ -17,7 +17,10 @@ import { createSyntheticSource, type SyntheticOptions, type SyntheticSource } fr
 import { fillTraits, newTraits } from './traits.ts';
 
 const clock = { now: () => Date.UTC(2026, 5, 15, 12), sleep: async () => {} };
-const view = { scope: { organizationId: 'o', companies: 'all' as const }, baseUrl: 'https://hub.example' };
+const view = {
+  scope: { organizationId: 'o', companies: 'all' as const, groupId: null },
+  baseUrl: 'https://hub.example',
+};
 
 function world(more: Partial<SyntheticOptions> = {}): SyntheticSource {
   return createSyntheticSource({

@@ -1,0 +1,225 @@
+import type { Accounts } from '../access/accounts/accounts.ts';
+import { ensureInstanceName } from '../access/accounts/instance-name.ts';
+import { ensureOwnerOrganization } from '../access/accounts/set-up.ts';
+import { Attempts } from '../access/attempts.ts';
+import { NO_ORIGIN, SYSTEM } from '../access/audit/audit-event.ts';
+import type { GroupService } from '../access/groups/group-service.ts';
+import { storedCompanies } from '../access/groups/stored-companies.ts';
+import type { TokenServices } from '../access/token-services.ts';
+import { createTokenServices } from '../access/token-services.ts';
+import type { Clock } from '../clock.ts';
+import type { HubSettings } from '../config.ts';
+import type { ConnectionService } from '../connections/connections.ts';
+import type { RotationService } from '../connections/rotation.ts';
+import { RotationResumer } from '../connections/rotation-resumer.ts';
+import type { RunQueue } from '../connections/run-queue.ts';
+import { UpstreamClients } from '../connections/upstream-client.ts';
+import type { UpstreamTokenService } from '../connections/upstream-tokens.ts';
+import { consolePages } from '../console/plugin.ts';
+import { authenticationHook, principalOf } from '../http/authentication.ts';
+import { createHttpServer, type HttpServerOptions, type ListeningAt } from '../http/server.ts';
+import { BrowserSessions, SessionCookie, tokenOrSession } from '../http/session-cookie.ts';
+import { newId } from '../ids.ts';
+import type { Installation, Surroundings } from '../installation.ts';
+import type { Logger } from '../log.ts';
+import { accountRoutes } from '../ratings/account-routes.ts';
+import { ratingsApi } from '../ratings/plugin.ts';
+import { DatabaseRunQueue } from '../sync/database-run-queue.ts';
+import type { UnifiedApiOptions } from '../unified/plugin.ts';
+import { unifiedApi } from '../unified/plugin.ts';
+import { VERSION } from '../version.ts';
+import { WorkerProcess } from '../worker-process.ts';
+import { baseUrlOf, httpOptions, orClose, withInstallation } from './running.ts';
+import {
+  accountServices,
+  allowedUpstreams,
+  connectionService,
+  groupService,
+  mailerOf,
+  readUpstreamCa,
+  upstreamTokenServices,
+} from './services.ts';
+
+export interface Hub extends Installation {
+  at: ListeningAt;
+  /** The organization made at the first start. */
+  organizationId: string;
+  /** With which the first Admin is made; null once one can sign in. */
+  setupLink: string | null;
+  consoleUrl: string;
+  accounts: Accounts;
+  connections: ConnectionService;
+  runQueue: DatabaseRunQueue;
+  workerPid(): number | null;
+}
+
+/** The services of a hub. */
+export interface HubServices {
+  accounts: Accounts;
+  tokens: TokenServices;
+  browser: BrowserSessions;
+  groups: GroupService;
+  connections: ConnectionService;
+  upstreamTokens: UpstreamTokenService;
+  rotations: RotationService;
+  runQueue: RunQueue;
+}
+
+/** Puts the services of a hub together; nothing runs yet. */
+export async function hubServices(
+  installation: Installation,
+  settings: HubSettings,
+  around: { logger: Logger; clients: UpstreamClients; runQueue: DatabaseRunQueue; baseUrl: () => string },
+): Promise<HubServices> {
+  const { store, vault, clock } = installation;
+  const { logger, clients, runQueue, baseUrl } = around;
+  const attempts = new Attempts({ clock });
+  const mailer = mailerOf(settings, baseUrl);
+  const accounts = accountServices(installation, { attempts, mailer, baseUrl, logger });
+  const tokens = createTokenServices({
+    ...installation,
+    attempts,
+    mailer,
+    baseUrl,
+    revokeExposed: settings.revokeExposedTokens,
+    onFailure: err => logger.error({ err }, 'what is kept about tokens could not be written'),
+  });
+  const cookie = new SessionCookie(await ensureInstanceName(store));
+  return {
+    accounts,
+    tokens,
+    browser: new BrowserSessions({ sessions: accounts.sessions, cookie, baseUrl }),
+    groups: groupService(installation, storedCompanies(store.db)),
+    connections: connectionService({ store, vault, clock, runQueue, clients }, settings.upstreamHost),
+    ...upstreamTokenServices(installation, clients, settings.upstreamHost),
+    runQueue,
+  };
+}
+
+/** Who a request of the unified API speaks for. */
+type Authenticate = UnifiedApiOptions['authenticate'];
+
+/** The surfaces of a hub, for its HTTP server. */
+export function hubSurfaces(
+  { store, vault, authority, clock }: Installation,
+  services: HubServices,
+  baseUrl: () => string,
+  authenticate: Authenticate = tokenOrSession(
+    request => principalOf(authority, request, services.tokens.witnesses),
+    services.browser,
+  ),
+): HttpServerOptions['surfaces'] {
+  const { accounts, groups, tokens } = services;
+  const { witnesses, retrieval } = tokens;
+  const unified = unifiedApi({
+    ...services,
+    store,
+    clock,
+    newId,
+    tokens: authority,
+    retrieval,
+    cursorKey: vault.deriveKey('cursor'),
+    baseUrl,
+    version: VERSION,
+    onAccessChanged: () => authority.accessChanged(),
+    authenticate,
+  });
+  const account = accountRoutes({
+    authority,
+    store,
+    retrieval,
+    groups,
+    users: accounts.users,
+    canMail: () => accounts.canMail,
+    baseUrlOf,
+  });
+  return async app => {
+    await app.register(unified);
+    await app.register(consolePages());
+    await app.register(async scope => {
+      scope.addHook('onRequest', authenticationHook(authority, { challenge: true, ...witnesses }));
+      await scope.register(ratingsApi({ source: null, accountRoutes: account, baseUrlOf }));
+    });
+  };
+}
+
+/** Starts the hub: serves HTTPS and the refusing plain port, and runs the sync worker beside. */
+export async function startHub(
+  settings: HubSettings & { dataDir: string },
+  around: Surroundings,
+): Promise<Hub> {
+  return withInstallation(settings.dataDir, around, async installation => {
+    const { store, authority, clock } = installation;
+    const { logger } = around;
+    const worker = workerProcess(settings, clock, logger);
+    const runQueue = new DatabaseRunQueue({ store, clock, newId, wakeWorker: () => worker.wake() });
+    const clients = new UpstreamClients({ version: VERSION, extraCa: readUpstreamCa(settings.upstreamCa) });
+    let baseUrl = '';
+    const services = await hubServices(installation, settings, {
+      logger,
+      clients,
+      runQueue,
+      baseUrl: () => baseUrl,
+    });
+    const { accounts, tokens, connections } = services;
+    const resumer = new RotationResumer(services.rotations, logger);
+    const server = await createHttpServer({
+      ...httpOptions(settings, installation, logger),
+      exposed: tokens.exposed,
+      surfaces: hubSurfaces(installation, services, () => baseUrl),
+    });
+    authority.start();
+    installation.failures.start();
+    tokens.start();
+    const at = await server.listen();
+    baseUrl = settings.baseUrl ?? at.baseUrl;
+    // Only a start that came this far has a link to show; it ends those of starts before it.
+    const { organizationId, setupLink } = await orClose(server, async () => ({
+      organizationId: await ensureOwnerOrganization({ store, clock, newId, organizationName: 'Sightline' }),
+      setupLink: await accounts.setUp.newLink(SYSTEM, NO_ORIGIN),
+    }));
+    worker.start();
+    resumer.start();
+    logger.info(
+      { baseUrl, httpUrl: at.httpUrl, dataDir: settings.dataDir, version: VERSION },
+      'the hub is up',
+    );
+    return {
+      at,
+      organizationId,
+      setupLink,
+      consoleUrl: `${baseUrl}/`,
+      accounts,
+      connections,
+      runQueue,
+      workerPid: () => worker.pid,
+      stop: async () => {
+        await worker.stop();
+        await server.close();
+        await resumer.stop();
+        await tokens.stop();
+        authority.stop();
+        await clients.close();
+      },
+    };
+  });
+}
+
+function workerProcess(
+  settings: HubSettings & { dataDir: string },
+  clock: Clock,
+  logger: Logger,
+): WorkerProcess {
+  const { dataDir, logLevel, upstreamCa } = settings;
+  return new WorkerProcess(
+    {
+      dataDir,
+      logLevel,
+      untilIdle: false,
+      upstreamHosts: allowedUpstreams(settings.upstreamHost),
+      ...(upstreamCa === undefined ? {} : { upstreamCa }),
+    },
+    clock,
+    logger,
+  );
+}
