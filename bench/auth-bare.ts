@@ -10,16 +10,15 @@ import { z } from 'zod';
 import { adminTokenOf } from '../packages/server/test/support/admin-token.ts';
 import { type Figure, median } from './support/figures.ts';
 import { startProcess } from './support/processes.ts';
+import { requestLoad } from './support/request-load.ts';
 
 const ROUNDS = 5;
-const SECONDS = 3;
-const CONNECTIONS = 10;
+const LOAD = { seconds: 3, connections: 10 };
 const ROUTE = '/v1/connectors';
 /** Of each answer, not of the route: the bare server sends its own. */
 const PER_ANSWER = new Set(['date', 'connection', 'keep-alive', 'transfer-encoding']);
 
 const Ready = z.object({ base_url: z.string(), ca_file: z.string(), data_dir: z.string() });
-const Load = z.object({ requests_per_second: z.number(), non_2xx: z.number(), errors: z.number() });
 
 export async function measureAuthBare(): Promise<Figure[]> {
   const folder = mkdtempSync(join(tmpdir(), 'sightline-bench-'));
@@ -39,8 +38,8 @@ export async function measureAuthBare(): Promise<Figure[]> {
   try {
     for (let round = 0; round <= ROUNDS; round += 1) {
       const measured = {
-        bare: await load(`${bare.line}${ROUTE}`),
-        hub: await load(`${ready.base_url}${ROUTE}`, ready.token),
+        bare: await requestLoad(`${bare.line}${ROUTE}`, LOAD),
+        hub: await requestLoad(`${ready.base_url}${ROUTE}`, LOAD, [ready.token]),
       };
       // The first round warms both up.
       if (round === 0) continue;
@@ -77,17 +76,4 @@ async function answerOf(
   await dispatcher.close();
   if (response.status !== 200) throw new Error(`${url} answered ${response.status}`);
   return { head: Object.fromEntries([...response.headers].filter(([name]) => !PER_ANSWER.has(name))), body };
-}
-
-async function load(url: string, token?: string): Promise<number> {
-  const process = await startProcess('bench/support/load.ts', [
-    url,
-    String(SECONDS),
-    String(CONNECTIONS),
-    ...(token === undefined ? [] : [token]),
-  ]);
-  const result = Load.parse(JSON.parse(process.line));
-  if (result.non_2xx > 0 || result.errors > 0)
-    throw new Error(`${url} did not answer every request: ${process.line}`);
-  return result.requests_per_second;
 }

@@ -1,16 +1,24 @@
 /** `npm run bench [name…]`: measures, prints tables and writes one JSON file each to bench/results. */
 import { fileURLToPath } from 'node:url';
 import { measureAuthBare } from './auth-bare.ts';
+import { measureAuthOff } from './auth-off.ts';
+import { measureAuthScale } from './auth-scale.ts';
+import { measureAuthTiming } from './auth-timing.ts';
 import { measureColdStart } from './cold.ts';
 import { measurePages } from './page.ts';
 import { type Figure, printFigures, writeFigures } from './support/figures.ts';
 import { measureSync } from './sync.ts';
+import { measureTokens } from './tokens.ts';
 
 const BENCHES: Readonly<Record<string, { title: string; measure: () => Promise<Figure[]> }>> = {
   'auth:bare': {
     title: 'Authentication: requests per second of the smallest route',
     measure: measureAuthBare,
   },
+  'auth:off': { title: 'Authentication: what it costs a request', measure: measureAuthOff },
+  'auth:scale': { title: 'Authentication: with many tokens stored', measure: measureAuthScale },
+  'auth:timing': { title: 'Authentication: what its time tells', measure: measureAuthTiming },
+  tokens: { title: 'API tokens: made, listed and revoked', measure: measureTokens },
   page: { title: 'Pages: depth and filters at 500,000 findings', measure: measurePages },
   cold: { title: 'Cold start: from npm start to the first row', measure: measureColdStart },
   sync: { title: 'Sync: findings stored per second, memory of the worker', measure: measureSync },

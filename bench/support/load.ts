@@ -1,12 +1,34 @@
-/** Load over keep-alive TLS connections, in a process of its own: `node load.ts <url> <seconds> <connections> [token]`. */
+/**
+ * Load over keep-alive TLS connections, in a process of its own: `node load.ts <url> <seconds> <connections> [token…]`. Several
+ * tokens are sent in turn; `@<file>` reads them from a file, one a line.
+ */
+import { readFileSync } from 'node:fs';
 import autocannon from 'autocannon';
 
-const [url = '', seconds = '3', connections = '10', token] = process.argv.slice(2);
+const [url = '', seconds = '3', connections = '10', ...given] = process.argv.slice(2);
+const tokens = given.flatMap(token =>
+  token.startsWith('@') ? readFileSync(token.slice(1), 'utf8').trim().split('\n') : [token],
+);
+const [only] = tokens;
+const headersOf = (token: string | undefined) => (token === undefined ? {} : { 'x-api-key': token });
+let next = 0;
 const result = await autocannon({
   url,
   connections: Number(connections),
   duration: Number(seconds),
-  headers: token === undefined ? {} : { 'x-api-key': token },
+  headers: tokens.length > 1 ? {} : headersOf(only),
+  ...(tokens.length > 1
+    ? {
+        requests: [
+          {
+            setupRequest: (request: autocannon.Request) => {
+              next = (next + 1) % tokens.length;
+              return { ...request, headers: { ...request.headers, ...headersOf(tokens[next]) } };
+            },
+          },
+        ],
+      }
+    : {}),
   // The certificate is of the local authority of the server under test; what is measured is the server.
   tlsOptions: { rejectUnauthorized: false },
 });

@@ -17,6 +17,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Who the request speaks for. Set by the authentication hook; a route outside of it must not read it. */
     principal: Principal;
+    /** Whether its token's use was counted. */
+    isUseCounted?: boolean;
   }
 }
 

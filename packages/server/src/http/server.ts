@@ -109,6 +109,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   app.setErrorHandler(problemHandler);
   app.setNotFoundHandler(notFoundHandler);
   app.decorateRequest('principal');
+  app.decorateRequest('isUseCounted', false);
   addAnswerHeaders(app, { strictTransport: !identity.isLocal });
   app.addHook('onRequest', tokenInUrlHook(exposed));
   app.addHook(

@@ -48,7 +48,6 @@ export interface UnifiedApiOptions {
 /** The options with what is derived from them, and the callers of the requests under way. */
 export class UnifiedContext implements PageSource {
   readonly options: UnifiedApiOptions;
-  readonly #principals = new WeakMap<FastifyRequest, Principal>();
 
   constructor(options: UnifiedApiOptions) {
     this.options = options;
@@ -86,13 +85,13 @@ export class UnifiedContext implements PageSource {
   }
 
   #remember(request: FastifyRequest, principal: Principal): Principal {
-    this.#principals.set(request, principal);
+    request.principal = principal;
     return principal;
   }
 
   /** Who asks. Only for routes behind {@link authenticate}. */
   principalOf(request: FastifyRequest): Principal {
-    const principal = this.#principals.get(request);
+    const principal: Principal | undefined = request.principal;
     if (principal === undefined) throw new CallerError('UNAUTHENTICATED', 'This call needs an API token.');
     return principal;
   }

@@ -71,7 +71,7 @@ export function stillUsed(members: readonly GroupMember[]): CallerError {
     .slice(0, MAX_NAMED_MEMBERS)
     .map(({ kind, guid, name }) => ({ field: `${kind}s.${guid}`, message: name }));
   const users = members.filter(member => member.kind === 'user').length;
-  const detail = `The group has ${users} users and ${members.length - users} API tokens. Move them to another group with move_to.`;
+  const detail = `The group still has members (users: ${users}, API tokens: ${members.length - users}). Move them to another group with move_to.`;
   return new CallerError('CONFLICT', detail, { problems });
 }
 
