@@ -11,6 +11,7 @@ import { Agent, fetch } from 'undici';
 import { hashPassword } from '../packages/server/src/access/accounts/passwords.ts';
 import { NO_ORIGIN } from '../packages/server/src/access/audit/audit-event.ts';
 import { operatorOf } from '../packages/server/src/access/operator.ts';
+import { insertPerson } from '../packages/server/src/access/people.ts';
 import { newTokenValue } from '../packages/server/src/access/token-format.ts';
 import { type Figure, median, percentile } from './support/figures.ts';
 import { prepareHub, withHub } from './support/prepared-hub.ts';
@@ -68,24 +69,16 @@ async function addPeople(dataDir: string): Promise<{ emails: string[]; revoked: 
     const passwordHash = await hashPassword(PASSWORD);
     await store.write(async transaction => {
       for (const email of emails) {
-        await transaction
-          .insertInto('users')
-          .values({
-            id: randomUUID(),
-            organization_id: owner.organizationId,
-            group_id: owner.groupId,
-            email,
-            email_key: email,
-            formal_name: email,
-            friendly_name: email,
-            role: 'customer_user',
-            status: 'Activated',
-            is_company_api_token: 0,
-            joined_at: clock.now(),
-            password_hash: passwordHash,
-            recovery_codes: '[]',
-          })
-          .execute();
+        await insertPerson(transaction, {
+          id: randomUUID(),
+          ...owner,
+          email,
+          formalName: email,
+          role: 'customer_user',
+          status: 'Activated',
+          joinedAt: clock.now(),
+          passwordHash,
+        });
       }
     });
     const operator = await operatorOf(store);

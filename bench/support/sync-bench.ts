@@ -1,6 +1,8 @@
 /** A hub's data directory with one connection, and the worker process that a hub would run on it, without the hub. */
+
 import { readFileSync } from 'node:fs';
 import { ensureFirstAdmin } from '../../packages/server/src/access/first-start.ts';
+import { OPERATOR } from '../../packages/server/src/access/operator.ts';
 import { connectionService } from '../../packages/server/src/app/services.ts';
 import { systemClock } from '../../packages/server/src/clock.ts';
 import { UpstreamClients } from '../../packages/server/src/connections/upstream-client.ts';
@@ -43,7 +45,7 @@ export class SyncBench {
     token = 'x'.repeat(40),
   ): Promise<SyncBench> {
     const installation = await openInstallation(dataDir, { logger: createLogger({ level: 'silent' }) });
-    const { store, vault, authority } = installation;
+    const { store, authority } = installation;
     const admin = await ensureFirstAdmin({
       store,
       clock: systemClock,
@@ -53,15 +55,16 @@ export class SyncBench {
     });
     const clients = new UpstreamClients({ version: VERSION, extraCa: readFileSync(caFile, 'utf8') });
     const runQueue = new DatabaseRunQueue({ store, clock: systemClock, newId, wakeWorker: () => {} });
-    const connections = connectionService({ store, vault, clock: systemClock, runQueue, clients }, [
-      new URL(baseUrl).host,
-    ]);
-    const connection = await connections.create({
-      organizationId: admin.organizationId,
-      vendor: 'BIT_SIGHT',
-      credentials: { username: token },
-      options: { base_url: baseUrl },
-    });
+    const connections = connectionService({ ...installation, runQueue, clients }, [new URL(baseUrl).host]);
+    const connection = await connections.create(
+      {
+        organizationId: admin.organizationId,
+        vendor: 'BIT_SIGHT',
+        credentials: { username: token },
+        options: { base_url: baseUrl },
+      },
+      OPERATOR,
+    );
     await clients.close();
     return new SyncBench(installation, connection.id, caFile, admin.userToken, new URL(baseUrl).host);
   }

@@ -7,11 +7,10 @@ import type { Clock } from '../clock.ts';
 import { OperatorError } from '../errors.ts';
 import type { IdSource } from '../ids.ts';
 import type { Queryable, Store } from '../store/store.ts';
-import { bumpAccessVersion } from './repository.ts';
+import { insertOrganization } from './organizations.ts';
+import { insertPerson } from './people.ts';
 import type { TokenAuthority } from './token-authority.ts';
 
-/** The default group's name (bitsight-api.md, 1.5). */
-const DEFAULT_GROUP_NAME = 'All Companies';
 const ADMIN_NAME = 'Administrator';
 const ADMIN_EMAIL = 'admin@localhost';
 
@@ -41,40 +40,24 @@ export async function ensureFirstAdmin(options: FirstAdminOptions): Promise<Firs
   const found = await store.write(async transaction => {
     const existing = await findFirstAdmin(transaction);
     if (existing !== null) return { ...existing, userToken: null };
-    await transaction
-      .insertInto('organizations')
-      .values({
-        id: ids.organization,
-        name: options.organizationName,
-        identifier: null,
-        is_owner: 1,
-        created_at: now,
-        deleted_at: null,
-      })
-      .execute();
-    await insertDefaultGroup(transaction, {
-      id: ids.group,
-      organizationId: ids.organization,
+    await insertOrganization(transaction, {
+      id: ids.organization,
+      name: options.organizationName,
+      identifier: null,
+      isOwner: true,
       createdAt: now,
+      defaultGroupId: ids.group,
     });
-    await transaction
-      .insertInto('users')
-      .values({
-        id: ids.user,
-        organization_id: ids.organization,
-        group_id: ids.group,
-        email: ADMIN_EMAIL,
-        email_key: ADMIN_EMAIL,
-        formal_name: ADMIN_NAME,
-        friendly_name: ADMIN_NAME,
-        role: 'customer_admin',
-        status: 'Activated',
-        is_company_api_token: 0,
-        joined_at: now,
-        recovery_codes: '[]',
-      })
-      .execute();
-    await bumpAccessVersion(transaction);
+    await insertPerson(transaction, {
+      id: ids.user,
+      organizationId: ids.organization,
+      groupId: ids.group,
+      email: ADMIN_EMAIL,
+      formalName: ADMIN_NAME,
+      role: 'customer_admin',
+      status: 'Activated',
+      joinedAt: now,
+    });
     const userToken = await authority.userTokens.replaceIn(transaction, ids.user);
     return {
       organizationId: ids.organization,
@@ -89,24 +72,6 @@ export async function ensureFirstAdmin(options: FirstAdminOptions): Promise<Firs
     (await authority.userTokens.valueAtStart(found.userId)) ??
     (await store.write(transaction => authority.userTokens.replaceIn(transaction, found.userId)));
   return { ...found, userToken, isFirstStart: false };
-}
-
-/** Adds an organization's default group, "All Companies". Every organization needs one before its first user or token. */
-export async function insertDefaultGroup(
-  transaction: Queryable,
-  group: { id: string; organizationId: string; createdAt: number },
-): Promise<void> {
-  await transaction
-    .insertInto('access_groups')
-    .values({
-      id: group.id,
-      organization_id: group.organizationId,
-      name: DEFAULT_GROUP_NAME,
-      all_companies: 1,
-      is_default: 1,
-      created_at: group.createdAt,
-    })
-    .execute();
 }
 
 /** The first active Admin of the owner organization; null before the first start. */

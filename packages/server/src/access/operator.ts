@@ -4,11 +4,18 @@
  */
 import { OperatorError } from '../errors.ts';
 import type { Store } from '../store/store.ts';
+import { type Changer, NO_ORIGIN } from './audit/audit-event.ts';
 import { PROVISIONING_SCOPE } from './permissions.ts';
 import type { Principal } from './principal.ts';
 
 /** The id and name under which the operator stands in records; no user has it. */
-const OPERATOR = 'operator';
+const ID = 'operator';
+
+/** The operator in the audit log, for changes that ask for no principal. */
+export const OPERATOR: Changer = Object.freeze<Changer>({
+  actor: { kind: 'operator', guid: ID, name: ID },
+  origin: NO_ORIGIN,
+});
 
 /** Throws OperatorError before the first start of a server on this data directory. */
 export async function operatorOf(store: Store): Promise<Principal> {
@@ -24,8 +31,8 @@ export async function operatorOf(store: Store): Promise<Principal> {
   }
   return Object.freeze({
     organizationId: found.id,
-    userId: OPERATOR,
-    name: OPERATOR,
+    userId: ID,
+    name: ID,
     via: 'operator',
     tokenGuid: null,
     sessionId: null,

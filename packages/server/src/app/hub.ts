@@ -71,7 +71,7 @@ export async function hubServices(
   settings: HubSettings,
   around: { logger: Logger; clients: UpstreamClients; runQueue: DatabaseRunQueue; baseUrl: () => string },
 ): Promise<HubServices> {
-  const { store, vault, clock } = installation;
+  const { store, vault, clock, audit } = installation;
   const { logger, clients, runQueue, baseUrl } = around;
   const attempts = new Attempts({ clock });
   const mailer = mailerOf(settings, baseUrl);
@@ -90,7 +90,7 @@ export async function hubServices(
     tokens,
     browser: new BrowserSessions({ sessions: accounts.sessions, cookie, baseUrl }),
     groups: groupService(installation, storedCompanies(store.db)),
-    connections: connectionService({ store, vault, clock, runQueue, clients }, settings.upstreamHost),
+    connections: connectionService({ store, vault, audit, clock, runQueue, clients }, settings.upstreamHost),
     ...upstreamTokenServices(installation, clients, settings.upstreamHost),
     runQueue,
   };
@@ -101,7 +101,7 @@ type Authenticate = UnifiedApiOptions['authenticate'];
 
 /** The surfaces of a hub, for its HTTP server. */
 export function hubSurfaces(
-  { store, vault, authority, clock }: Installation,
+  { store, vault, audit, authority, clock }: Installation,
   services: HubServices,
   baseUrl: () => string,
   authenticate: Authenticate = tokenOrSession(
@@ -114,6 +114,7 @@ export function hubSurfaces(
   const unified = unifiedApi({
     ...services,
     store,
+    audit,
     clock,
     newId,
     tokens: authority,

@@ -1,7 +1,9 @@
 /** How services are put together, for a server or the command line. */
+
 import { readFileSync } from 'node:fs';
 import { type Accounts, createAccounts } from '../access/accounts/accounts.ts';
 import type { Attempts } from '../access/attempts.ts';
+import type { AuditLog } from '../access/audit/audit-log.ts';
 import type { CompanyDirectory } from '../access/groups/company-directory.ts';
 import { GroupService } from '../access/groups/group-service.ts';
 import type { Clock } from '../clock.ts';
@@ -55,6 +57,7 @@ export function connectionService(
   parts: {
     store: Store;
     vault: Vault;
+    audit: AuditLog;
     clock: Clock;
     runQueue: DatabaseRunQueue;
     clients: UpstreamClients;

@@ -3,12 +3,14 @@
  * leave it only for the client that needs them (unified API, "Provisioning").
  */
 import type { Transaction } from 'kysely';
+import type { AuditEvent, Changer } from '../access/audit/audit-event.ts';
+import type { AuditLog } from '../access/audit/audit-log.ts';
 import type { Clock } from '../clock.ts';
 import { CallerError, type FieldProblem } from '../errors.ts';
 import type { IdSource } from '../ids.ts';
 import type { Vault } from '../secrets/vault.ts';
 import type { ConnectionsTable, Database } from '../store/schema.ts';
-import type { Store } from '../store/store.ts';
+import type { Queryable, Store } from '../store/store.ts';
 import { checkBaseUrl, DEFAULT_BASE_URL } from './base-url.ts';
 import { type TestResult, testCredentials } from './connection-test.ts';
 import { type Connection, type ConnectionRow, connectionOf } from './connection-view.ts';
@@ -27,6 +29,7 @@ export interface ConnectionServiceOptions {
   readonly clock: Clock;
   readonly newId: IdSource;
   readonly vault: Vault;
+  readonly audit: AuditLog;
   readonly runQueue: RunQueue;
   readonly clients: UpstreamClients;
   /** `host` or `host:port` of every upstream that a token may be sent to. */
@@ -64,7 +67,7 @@ export class ConnectionService {
   }
 
   /** Throws CallerError INVALID for options that are not accepted. With credentials it is due for its first run at once. */
-  async create(input: NewConnection, alongWith?: AlongWith): Promise<Connection> {
+  async create(input: NewConnection, by: Changer, alongWith?: AlongWith): Promise<Connection> {
     const { store, clock, newId, vault } = this.#options;
     const options = this.accepted(input.options ?? {});
     const id = newId();
@@ -90,6 +93,10 @@ export class ConnectionService {
     };
     await store.write(async transaction => {
       await transaction.insertInto('connections').values(row).execute();
+      await this.#record(transaction, row, by, {
+        action: 'connection.created',
+        after: { ...shownOf(row), credentials_given: hasCredentials },
+      });
       await alongWith?.(transaction, id);
     });
     return this.get(input.organizationId, id);
@@ -100,6 +107,7 @@ export class ConnectionService {
     organizationId: string,
     connectionId: string,
     change: ConnectionChange,
+    by: Changer,
     alongWith?: AlongWith,
   ): Promise<Connection> {
     const { store, clock } = this.#options;
@@ -107,16 +115,22 @@ export class ConnectionService {
       const before = await this.#living(transaction, organizationId, connectionId);
       const changed = this.#changed(before, change, clock.now());
       await transaction.updateTable('connections').set(changed).where('id', '=', connectionId).execute();
+      await this.#record(transaction, before, by, {
+        action: 'connection.updated',
+        before: shownOf(before),
+        after: { ...shownOf({ ...before, ...changed }), credentials_given: change.credentials !== undefined },
+      });
       await alongWith?.(transaction, connectionId);
     });
     return this.get(organizationId, connectionId);
   }
 
   /** Soft: the row stays, its credentials go, its runs are called off. Deleting twice changes nothing more. */
-  async delete(organizationId: string, connectionId: string): Promise<void> {
+  async delete(organizationId: string, connectionId: string, by: Changer): Promise<void> {
     const { store, clock, runQueue } = this.#options;
-    await this.get(organizationId, connectionId);
     await store.write(async transaction => {
+      const row = await this.#found(transaction, organizationId, connectionId);
+      if (row.state === 'DELETED') return;
       await transaction
         .updateTable('connections')
         .set({
@@ -127,16 +141,16 @@ export class ConnectionService {
           updated_at: clock.now(),
         })
         .where('id', '=', connectionId)
-        .where('state', '!=', 'DELETED')
         .execute();
+      await this.#record(transaction, row, by, { action: 'connection.deleted', before: shownOf(row) });
     });
     await runQueue.cancel(connectionId);
   }
 
   /** Deletes every connection of an organization that goes. */
-  async deleteAll(organizationId: string): Promise<void> {
+  async deleteAll(organizationId: string, by: Changer): Promise<void> {
     for (const id of await connectionIds(this.#options.store.db, organizationId))
-      await this.delete(organizationId, id);
+      await this.delete(organizationId, id, by);
   }
 
   /** Throws CallerError NOT_FOUND. Deleted connections are found, in that state. */
@@ -213,6 +227,20 @@ export class ConnectionService {
     };
   }
 
+  async #record(
+    transaction: Queryable,
+    row: Pick<ConnectionRow, 'id' | 'organization_id' | 'identifier'>,
+    by: Changer,
+    event: Pick<AuditEvent, 'action' | 'before' | 'after'>,
+  ): Promise<void> {
+    await this.#options.audit.append(transaction, {
+      ...by,
+      ...event,
+      organizationId: row.organization_id,
+      target: { kind: 'connection', guid: row.id, name: row.identifier },
+    });
+  }
+
   async #found(db: Store['db'], organizationId: string, connectionId: string): Promise<ConnectionRow> {
     const row = await findConnection(db, connectionId, organizationId);
     if (row === null) throw new CallerError('NOT_FOUND', 'There is no such connection.');
@@ -225,6 +253,18 @@ export class ConnectionService {
       throw new CallerError('CONFLICT', 'The connection was deleted. Make a new one.');
     return row;
   }
+}
+
+/** What the audit log shows of a connection: never its credentials. */
+function shownOf(
+  row: Pick<ConnectionRow, 'identifier' | 'state' | 'options' | 'refresh_interval_secs'>,
+): Record<string, unknown> {
+  return {
+    identifier: row.identifier,
+    state: row.state,
+    options: readOptions(row.options),
+    refresh_interval_secs: row.refresh_interval_secs,
+  };
 }
 
 /** PENDING is the state of having no credentials; with them a connection is ACTIVE unless it is paused. */

@@ -3,6 +3,7 @@
  * canary in `meta` either opens or the program does not start. Source: architecture.md, "Secrets".
  */
 import { OperatorError } from '../errors.ts';
+import { keptOnce } from '../store/meta.ts';
 import type { Store } from '../store/store.ts';
 import type { Vault } from './vault.ts';
 
@@ -15,17 +16,7 @@ const CANARY = 'sightline';
  * takes back a key file that this start had made.
  */
 export async function ensureKeyOpensStore(store: Store, vault: Vault): Promise<void> {
-  const fresh = vault.seal(CANARY, CONTEXT);
-  const stored = await store.write(async transaction => {
-    const row = await transaction
-      .selectFrom('meta')
-      .select('value')
-      .where('key', '=', META_KEY)
-      .executeTakeFirst();
-    if (row !== undefined) return row.value;
-    await transaction.insertInto('meta').values({ key: META_KEY, value: fresh }).execute();
-    return fresh;
-  });
+  const stored = await keptOnce(store, META_KEY, vault.seal(CANARY, CONTEXT));
   if (opens(vault, stored)) return;
   const sealedBy = stored.split('.')[1] ?? 'unknown';
   if (vault.madeKeyFile) {

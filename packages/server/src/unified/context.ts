@@ -1,6 +1,8 @@
 /** What the routes of the unified API work with: services, and who is asking. */
 import type { FastifyRequest } from 'fastify';
 import type { Accounts } from '../access/accounts/accounts.ts';
+import { actorOf, type Changer } from '../access/audit/audit-event.ts';
+import type { AuditLog } from '../access/audit/audit-log.ts';
 import type { GroupService } from '../access/groups/group-service.ts';
 import type { Principal } from '../access/principal.ts';
 import type { TokenAuthority } from '../access/token-authority.ts';
@@ -11,6 +13,7 @@ import type { RotationService } from '../connections/rotation.ts';
 import type { RunQueue } from '../connections/run-queue.ts';
 import type { UpstreamTokenService } from '../connections/upstream-tokens.ts';
 import { CallerError } from '../errors.ts';
+import { originOf } from '../http/origin.ts';
 import type { BrowserSessions } from '../http/session-cookie.ts';
 import type { IdSource } from '../ids.ts';
 import type { Store } from '../store/store.ts';
@@ -21,6 +24,7 @@ export interface UnifiedApiOptions {
   readonly store: Store;
   readonly clock: Clock;
   readonly newId: IdSource;
+  readonly audit: AuditLog;
   readonly connections: ConnectionService;
   readonly groups: GroupService;
   /** People: sign-in, sessions, users, links. */
@@ -108,6 +112,11 @@ export class UnifiedContext implements PageSource {
   visibilityOf(request: FastifyRequest): Promise<Visibility> {
     return visibilityOf(this.db, this.principalOf(request), connectionHeader(request));
   }
+}
+
+/** Who makes the change that a request asks for, and from where: for the audit log. */
+export function changerOf(context: UnifiedContext, request: FastifyRequest): Changer {
+  return { actor: actorOf(context.principalOf(request)), origin: originOf(request) };
 }
 
 function connectionHeader(request: FastifyRequest): string | null {

@@ -1,7 +1,7 @@
 /** Who may change whom: random callers and targets against a model written apart from the code. Source: tokens.md, "Roles". */
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { insertDefaultGroup } from '../../src/access/first-start.ts';
+import { insertOrganization as insertRows } from '../../src/access/organizations.ts';
 import type { Principal, Role, Via } from '../../src/access/principal.ts';
 import { ROLES } from '../../src/access/principal.ts';
 import { CallerError } from '../../src/errors.ts';
@@ -208,9 +208,14 @@ function nameOf(id: string, name: Group): string {
 
 async function insertOrganization(id: string, people: readonly Person[]): Promise<void> {
   await store.write(async transaction => {
-    const row = { id, name: id, identifier: null, is_owner: 0 as const, created_at: 0, deleted_at: null };
-    await transaction.insertInto('organizations').values(row).execute();
-    await insertDefaultGroup(transaction, { id: `${id}-all`, organizationId: id, createdAt: 0 });
+    await insertRows(transaction, {
+      id,
+      name: id,
+      identifier: null,
+      isOwner: false,
+      createdAt: 0,
+      defaultGroupId: `${id}-all`,
+    });
     for (const name of ['emea', 'apac'] as const) {
       await transaction
         .insertInto('access_groups')

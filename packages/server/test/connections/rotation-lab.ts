@@ -29,6 +29,10 @@ export const ADMIN: Principal = Object.freeze({
   expiresAt: null,
 });
 
+/** Longer than a busy machine takes for an answer. */
+const PATIENCE_MS = 60_000;
+const IMPATIENCE_MS = 300;
+
 /** Sleeping is instant; `aheadMs` is how far it is before the real time. */
 export class LabClock implements Clock {
   aheadMs = 0;
@@ -53,9 +57,11 @@ export class RotationLab {
   readonly clock: LabClock;
   readonly tokens: UpstreamTokenService;
   readonly rotations: RotationService;
+  /** The same, but soon tired of an upstream that says nothing: for tests in which it never will. */
+  readonly impatient: { readonly tokens: UpstreamTokenService; readonly rotations: RotationService };
   readonly #clients: UpstreamClients;
 
-  private constructor(place: LabPlace, store: Store, ca: string, timeoutMs: number) {
+  private constructor(place: LabPlace, store: Store, ca: string) {
     this.place = place;
     this.store = store;
     this.clock = new LabClock();
@@ -65,17 +71,19 @@ export class RotationLab {
       ...{ store, vault: this.vault, clock: this.clock, newId, clients: this.#clients },
       audit: new AuditLog({ clock: this.clock, key: this.vault.deriveKey('audit') }),
       upstreamHosts: [place.host],
-      pace: { timeoutMs, backoffBaseMs: 1, backoffMaxMs: 2 },
+      pace: { timeoutMs: PATIENCE_MS, backoffBaseMs: 1, backoffMaxMs: 2 },
     };
     this.tokens = new UpstreamTokenService(parts);
     this.rotations = new RotationService(parts);
+    const hasty = { ...parts, pace: { ...parts.pace, timeoutMs: IMPATIENCE_MS } };
+    this.impatient = { tokens: new UpstreamTokenService(hasty), rotations: new RotationService(hasty) };
   }
 
   /** A new lab over an upstream. */
-  static async start(upstream: { host: string; ca: string }, timeoutMs = 5_000): Promise<RotationLab> {
+  static async start(upstream: { host: string; ca: string }): Promise<RotationLab> {
     const folder = mkdtempSync(join(tmpdir(), 'sightline-rotation-'));
     writeFileSync(join(folder, 'ca.pem'), upstream.ca);
-    const lab = await RotationLab.open({ folder, host: upstream.host }, upstream.ca, timeoutMs);
+    const lab = await RotationLab.open({ folder, host: upstream.host }, upstream.ca);
     await lab.store.write(async transaction => {
       await transaction
         .insertInto('organizations')
@@ -89,8 +97,8 @@ export class RotationLab {
   }
 
   /** The lab that another process made. */
-  static async open(place: LabPlace, ca: string, timeoutMs = 5_000): Promise<RotationLab> {
-    return new RotationLab(place, await openSqliteStore(join(place.folder, 'lab.db')), ca, timeoutMs);
+  static async open(place: LabPlace, ca: string): Promise<RotationLab> {
+    return new RotationLab(place, await openSqliteStore(join(place.folder, 'lab.db')), ca);
   }
 
   /** A connection with this token. */

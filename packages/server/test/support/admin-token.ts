@@ -3,7 +3,8 @@
  * the set-up. It has no password, so that the set-up itself is still open.
  */
 import { findOwnerOrganization, findPersonByEmail } from '../../src/access/accounts/account-rows.ts';
-import { bumpAccessVersion, findDefaultGroup } from '../../src/access/repository.ts';
+import { insertPerson } from '../../src/access/people.ts';
+import { findDefaultGroup } from '../../src/access/repository.ts';
 import { newId } from '../../src/ids.ts';
 import { openInstallation } from '../../src/installation.ts';
 import { createLogger } from '../../src/log.ts';
@@ -32,23 +33,15 @@ async function insertAdmin(transaction: Queryable): Promise<string> {
   const group = organization && (await findDefaultGroup(transaction, organization.id));
   if (organization === undefined || group === undefined) throw new Error('no hub was started here before');
   const id = newId();
-  await transaction
-    .insertInto('users')
-    .values({
-      id,
-      organization_id: organization.id,
-      group_id: group.id,
-      email: ADMIN_EMAIL,
-      email_key: ADMIN_EMAIL,
-      formal_name: 'Administrator',
-      friendly_name: 'Administrator',
-      role: 'customer_admin',
-      status: 'Activated',
-      is_company_api_token: 0,
-      joined_at: Date.now(),
-      recovery_codes: '[]',
-    })
-    .execute();
-  await bumpAccessVersion(transaction);
+  await insertPerson(transaction, {
+    id,
+    organizationId: organization.id,
+    groupId: group.id,
+    email: ADMIN_EMAIL,
+    formalName: 'Administrator',
+    role: 'customer_admin',
+    status: 'Activated',
+    joinedAt: Date.now(),
+  });
   return id;
 }

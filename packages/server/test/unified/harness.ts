@@ -180,8 +180,10 @@ export async function startHarness(
   const vault = Vault.open({ dataDir: folder, key: randomBytes(32).toString('base64') });
   const queue = new TableRunQueue(store, clock);
   const clients = new UpstreamClients({ version: '0.0.0-test', extraCa: options.extraCa });
+  const audit = new AuditLog({ clock, key: vault.deriveKey('audit') });
   const connections = new ConnectionService({
     store,
+    audit,
     clock,
     newId,
     vault,
@@ -189,7 +191,6 @@ export async function startHarness(
     clients,
     upstreamHosts: options.upstreamHosts ?? ['api.bitsighttech.com', 'service.bitsighttech.com'],
   });
-  const audit = new AuditLog({ clock, key: vault.deriveKey('audit') });
   const upstreamParts = {
     ...{ store, vault, audit, clock, newId, clients },
     upstreamHosts: options.upstreamHosts ?? [],
@@ -218,6 +219,7 @@ export async function startHarness(
       store,
       clock,
       newId,
+      audit,
       connections,
       groups,
       accounts,

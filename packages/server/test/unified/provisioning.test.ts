@@ -359,3 +359,40 @@ test('no answer ever held credentials or words of upstream, and the table holds 
   const rows = await harness.store.db.selectFrom('connections').selectAll().execute();
   expect(JSON.stringify(rows)).not.toContain('upstreamtoken');
 });
+
+test('what is done to organizations and connections is in the audit log, and no credential with it', async () => {
+  const made = await post(ORGANIZATIONS, { name: 'Audited' });
+  const organization = `${ORGANIZATIONS}/${idOf(made)}`;
+  const connection = await post(`${organization}/connections`, {
+    vendor: 'BIT_SIGHT',
+    credentials: { username: GOOD_TOKEN },
+    options: { base_url: upstream.url },
+  });
+  const path = `${organization}/connections/${idOf(connection)}`;
+  await patch(path, { state: 'PAUSED' });
+  const invitation = await post(`${organization}/connection-invite-tokens`, {
+    connection_id: idOf(connection),
+  });
+  await patch(path, { credentials: { username: GOOD_TOKEN } }, invited(String(at(invitation.json, 'token'))));
+  for (const target of [path, path, organization]) await harness.call('DELETE', target);
+  const rows = await harness.store.db
+    .selectFrom('audit_log')
+    .selectAll()
+    .where('organization_id', '=', idOf(made))
+    .orderBy('sequence')
+    .execute();
+  expect(rows.map(row => `${row.action} by ${row.actor_kind}`)).toEqual([
+    'organization.created by company_token',
+    'connection.created by company_token',
+    'connection.updated by company_token',
+    'connection.invited by company_token',
+    'connection.updated by anonymous',
+    // The second delete found nothing to end.
+    'connection.deleted by company_token',
+    'organization.deleted by company_token',
+  ]);
+  expect(JSON.parse(rows[2]?.before ?? '')).toMatchObject({ state: 'ACTIVE' });
+  expect(JSON.parse(rows[2]?.after ?? '')).toMatchObject({ state: 'PAUSED', credentials_given: false });
+  expect(JSON.parse(rows[4]?.after ?? '')).toMatchObject({ credentials_given: true });
+  expect(JSON.stringify(rows)).not.toContain(GOOD_TOKEN);
+});

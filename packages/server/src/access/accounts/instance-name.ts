@@ -3,20 +3,11 @@
  * Made once, twelve hex characters, kept in `meta`.
  */
 import { randomBytes } from 'node:crypto';
+import { keptOnce } from '../../store/meta.ts';
 import type { Store } from '../../store/store.ts';
 
 const META_KEY = 'instance';
 
 export async function ensureInstanceName(store: Store): Promise<string> {
-  const fresh = randomBytes(6).toString('hex');
-  return store.write(async transaction => {
-    const row = await transaction
-      .selectFrom('meta')
-      .select('value')
-      .where('key', '=', META_KEY)
-      .executeTakeFirst();
-    if (row !== undefined) return row.value;
-    await transaction.insertInto('meta').values({ key: META_KEY, value: fresh }).execute();
-    return fresh;
-  });
+  return keptOnce(store, META_KEY, randomBytes(6).toString('hex'));
 }

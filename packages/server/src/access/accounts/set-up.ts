@@ -8,11 +8,12 @@ import type { IdSource } from '../../ids.ts';
 import type { Queryable, Store } from '../../store/store.ts';
 import type { Actor, Origin } from '../audit/audit-event.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
-import { insertDefaultGroup } from '../first-start.ts';
-import { bumpAccessVersion, findDefaultGroup, findUser } from '../repository.ts';
+import { insertOrganization } from '../organizations.ts';
+import { insertPerson } from '../people.ts';
+import { findDefaultGroup, findUser } from '../repository.ts';
 import type { TokenAuthority } from '../token-authority.ts';
 import { findOwnerOrganization, userTarget } from './account-rows.ts';
-import { checkEmail, checkName, emailKeyOf } from './email.ts';
+import { checkEmail, checkName } from './email.ts';
 import { hasAdminWithPassword } from './last-admin.ts';
 import { linkRefused, type OneTimeLinks } from './links.ts';
 import { checkPassword, hashPassword } from './passwords.ts';
@@ -32,21 +33,13 @@ export async function ensureOwnerOrganization(options: {
   return store.write(async transaction => {
     const found = await findOwnerOrganization(transaction);
     if (found !== undefined) return found.id;
-    await transaction
-      .insertInto('organizations')
-      .values({
-        id: ids.organization,
-        name: organizationName,
-        identifier: null,
-        is_owner: 1,
-        created_at: now,
-        deleted_at: null,
-      })
-      .execute();
-    await insertDefaultGroup(transaction, {
-      id: ids.group,
-      organizationId: ids.organization,
+    await insertOrganization(transaction, {
+      id: ids.organization,
+      name: organizationName,
+      identifier: null,
+      isOwner: true,
       createdAt: now,
+      defaultGroupId: ids.group,
     });
     return ids.organization;
   });
@@ -125,26 +118,17 @@ export class SetUp {
           .where('id', '=', organizationId)
           .execute();
       }
-      await transaction
-        .insertInto('users')
-        .values({
-          id,
-          organization_id: organizationId,
-          group_id: await groupOfAll(transaction, organizationId),
-          email,
-          email_key: emailKeyOf(email),
-          formal_name: formalName,
-          friendly_name: formalName,
-          role: 'customer_admin',
-          status: 'Activated',
-          is_company_api_token: 0,
-          joined_at: now,
-          password_hash: passwordHash,
-          password_changed_at: now,
-          recovery_codes: '[]',
-        })
-        .execute();
-      await bumpAccessVersion(transaction);
+      await insertPerson(transaction, {
+        id,
+        organizationId,
+        groupId: await groupOfAll(transaction, organizationId),
+        email,
+        formalName,
+        role: 'customer_admin',
+        status: 'Activated',
+        joinedAt: now,
+        passwordHash,
+      });
       const user = await findUser(transaction, id);
       if (user === undefined) throw linkRefused();
       await audit.append(transaction, {

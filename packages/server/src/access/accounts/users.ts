@@ -10,6 +10,7 @@ import type { Database } from '../../store/schema.ts';
 import type { Queryable, Store } from '../../store/store.ts';
 import { type AuditAction, actorOf, type Origin } from '../audit/audit-event.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
+import { insertPerson } from '../people.ts';
 import { requirePermission } from '../permissions.ts';
 import type { Principal } from '../principal.ts';
 import { bumpAccessVersion, findOrganization, type UserRow } from '../repository.ts';
@@ -108,24 +109,17 @@ export class UserService {
     const { user, link } = await store.write(async transaction => {
       const group = await groupForUser(transaction, principal, reach, asked.group ?? null);
       await requireFreeEmail(transaction, email);
-      await transaction
-        .insertInto('users')
-        .values({
-          id,
-          organization_id: organizationId,
-          group_id: group.id,
-          email,
-          email_key: emailKeyOf(email),
-          formal_name: formalName,
-          friendly_name: friendlyName,
-          role,
-          status: 'Created',
-          is_company_api_token: 0,
-          joined_at: joinedAt,
-          recovery_codes: '[]',
-        })
-        .execute();
-      await bumpAccessVersion(transaction);
+      await insertPerson(transaction, {
+        id,
+        organizationId,
+        groupId: group.id,
+        email,
+        formalName,
+        friendlyName,
+        role,
+        status: 'Created',
+        joinedAt,
+      });
       await audit.append(transaction, {
         organizationId,
         action: 'user.invited',

@@ -66,6 +66,12 @@ export interface Actor {
   readonly name: string | null;
 }
 
+/** Who makes a change, and from where. */
+export interface Changer {
+  readonly actor: Actor;
+  readonly origin: Origin;
+}
+
 export const SYSTEM: Actor = Object.freeze({ kind: 'system', guid: null, name: null });
 export const ANONYMOUS: Actor = Object.freeze({ kind: 'anonymous', guid: null, name: null });
 

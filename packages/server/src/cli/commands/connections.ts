@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { isCancel, password } from '@clack/prompts';
 import { Command } from 'commander';
-import { operatorOf } from '../../access/operator.ts';
+import { OPERATOR, operatorOf } from '../../access/operator.ts';
 import { connectionService, readUpstreamCa } from '../../app/services.ts';
 import { systemClock } from '../../clock.ts';
 import type { HubSettings } from '../../config.ts';
@@ -50,12 +50,12 @@ async function withConnections<T>(
   work: (desk: Desk) => Promise<T>,
 ): Promise<T> {
   return withInstallation(settings.dataDir, async installation => {
-    const { store, vault } = installation;
+    const { store, vault, audit } = installation;
     const principal = await operatorOf(store);
     const clients = new UpstreamClients({ version: VERSION, extraCa: readUpstreamCa(settings.upstreamCa) });
     const runQueue = new DatabaseRunQueue({ store, clock: systemClock, newId, wakeWorker: () => {} });
     const connections = connectionService(
-      { store, vault, clock: systemClock, runQueue, clients },
+      { store, vault, audit, clock: systemClock, runQueue, clients },
       settings.upstreamHost,
     );
     try {
@@ -110,13 +110,16 @@ function addCommand(): Command {
       await withConnections(hubSettings(flags), async ({ connections, organizationId }) => {
         const tested = await connections.testCandidate({ username }, options);
         if (!tested.isValid) throw new OperatorError(`${tested.message} Nothing was stored.`);
-        const made = await connections.create({
-          organizationId,
-          vendor: 'BIT_SIGHT',
-          credentials: { username },
-          identifier: flags.identifier ?? null,
-          options,
-        });
+        const made = await connections.create(
+          {
+            organizationId,
+            vendor: 'BIT_SIGHT',
+            credentials: { username },
+            identifier: flags.identifier ?? null,
+            options,
+          },
+          OPERATOR,
+        );
         if (flags.json === true) printJson(made);
         else {
           note(
@@ -167,7 +170,7 @@ function stateCommand(name: string, state: 'ACTIVE' | 'PAUSED', description: str
     .argument('<id>', 'id of the connection')
     .action(async (id, flags) => {
       await withConnections(hubSettings(flags), async ({ connections, organizationId }) => {
-        await connections.update(organizationId, id, { state });
+        await connections.update(organizationId, id, { state }, OPERATOR);
         note(`Connection ${id} is ${state}.`);
       });
     });
@@ -179,7 +182,7 @@ function removeCommand(): Command {
     .argument('<id>', 'id of the connection')
     .action(async (id, flags) => {
       await withConnections(hubSettings(flags), async ({ connections, organizationId }) => {
-        await connections.delete(organizationId, id);
+        await connections.delete(organizationId, id, OPERATOR);
         note(`Connection ${id} is removed.`);
       });
     });

@@ -2,9 +2,11 @@
  * Connects the demo's hub to its sandbox. Every start finds the connection of the last one; only when the sandbox has another
  * address, or no longer knows the token, is a new token made and the old one revoked.
  */
+
 import { readFileSync } from 'node:fs';
 import type { BitsightClient } from '@sightline/bitsight';
 import { findFirstAdmin } from '../../access/first-start.ts';
+import { OPERATOR } from '../../access/operator.ts';
 import type { Hub } from '../../app.ts';
 import { UpstreamClients } from '../../connections/upstream-client.ts';
 import { OperatorError } from '../../errors.ts';
@@ -37,14 +39,16 @@ export async function connectDemo(
   if (!tested.isValid) throw new OperatorError(`The sandbox was not reached: ${tested.message}`);
   const connection =
     known === undefined
-      ? await hub.connections.create({
+      ? await hub.connections.create(
+          { organizationId, vendor: 'BIT_SIGHT', identifier: IDENTIFIER, credentials, options },
+          OPERATOR,
+        )
+      : await hub.connections.update(
           organizationId,
-          vendor: 'BIT_SIGHT',
-          identifier: IDENTIFIER,
-          credentials,
-          options,
-        })
-      : await hub.connections.update(organizationId, known.id, { credentials, options, state: 'ACTIVE' });
+          known.id,
+          { credentials, options, state: 'ACTIVE' },
+          OPERATOR,
+        );
   return { runId: await requestRun(hub, connection.id), message: 'Connected; reading the whole account …' };
 }
 

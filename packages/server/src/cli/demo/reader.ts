@@ -3,7 +3,8 @@
  * finds it and its token.
  */
 import { findPersonByEmail } from '../../access/accounts/account-rows.ts';
-import { bumpAccessVersion, findDefaultGroup } from '../../access/repository.ts';
+import { insertPerson } from '../../access/people.ts';
+import { findDefaultGroup } from '../../access/repository.ts';
 import type { Hub } from '../../app.ts';
 import { OperatorError } from '../../errors.ts';
 import { newId } from '../../ids.ts';
@@ -22,24 +23,16 @@ export async function demoReaderToken(hub: Hub): Promise<string> {
     if (known !== undefined) return known.id;
     const group = await findDefaultGroup(transaction, organizationId);
     if (group === undefined) throw new OperatorError('The organization has no default access control group.');
-    await transaction
-      .insertInto('users')
-      .values({
-        id,
-        organization_id: organizationId,
-        group_id: group.id,
-        email: EMAIL,
-        email_key: EMAIL,
-        formal_name: NAME,
-        friendly_name: NAME,
-        role: 'customer_user',
-        status: 'Activated',
-        is_company_api_token: 0,
-        joined_at: now,
-        recovery_codes: '[]',
-      })
-      .execute();
-    await bumpAccessVersion(transaction);
+    await insertPerson(transaction, {
+      id,
+      organizationId,
+      groupId: group.id,
+      email: EMAIL,
+      formalName: NAME,
+      role: 'customer_user',
+      status: 'Activated',
+      joinedAt: now,
+    });
     return id;
   });
   const known = await authority.userTokens.valueAtStart(userId);

@@ -1,11 +1,13 @@
 /** Connections of an organization: making, showing, changing, testing and deleting them. */
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import type { Changer } from '../../access/audit/audit-event.ts';
 import { Connection } from '../../connections/connection-view.ts';
 import { readOptions } from '../../connections/options.ts';
 import { CallerError } from '../../errors.ts';
+import { originOf } from '../../http/origin.ts';
 import type { ConnectionInvitesTable } from '../../store/schema.ts';
-import type { UnifiedContext } from '../context.ts';
+import { changerOf, type UnifiedContext } from '../context.ts';
 import { errorResponses, operation } from '../document/operation.ts';
 import { type ConnectionAccess, noConnection } from './connection-access.ts';
 import {
@@ -104,7 +106,7 @@ export function addConnectionRoutes(
     async (request, reply) => {
       const { organization_id, connection_id } = request.params;
       await access.requireManager(request, organization_id);
-      await connections.delete(organization_id, connection_id);
+      await connections.delete(organization_id, connection_id, changerOf(context, request));
       return reply.code(204).send();
     },
   );
@@ -154,22 +156,29 @@ function addCreate(app: FastifyInstance, context: UnifiedContext, access: Connec
     const invite = await access.requireWriter(request, organizationId);
     const created =
       invite === null
-        ? await connections.create({
-            organizationId,
-            vendor: body.vendor,
-            credentials: body.credentials,
-            identifier: body.identifier,
-            options: body.options,
-            refreshIntervalSecs: body.refresh_interval_secs,
-          })
-        : await createInvited(invite, body);
+        ? await connections.create(
+            {
+              organizationId,
+              vendor: body.vendor,
+              credentials: body.credentials,
+              identifier: body.identifier,
+              options: body.options,
+              refreshIntervalSecs: body.refresh_interval_secs,
+            },
+            changerOf(context, request),
+          )
+        : await createInvited(request, invite, body);
     return reply
       .code(201)
       .header('location', `/v1/provisioning/organizations/${organizationId}/connections/${created.id}`)
       .send(created);
   });
 
-  async function createInvited(invite: ConnectionInvitesTable, body: NewConnectionBody): Promise<Connection> {
+  async function createInvited(
+    request: FastifyRequest,
+    invite: ConnectionInvitesTable,
+    body: NewConnectionBody,
+  ): Promise<Connection> {
     if (invite.connection_id !== null) throw inviteRefused();
     if (invite.vendor !== body.vendor) {
       const message = `This invitation is for ${invite.vendor}.`;
@@ -187,6 +196,7 @@ function addCreate(app: FastifyInstance, context: UnifiedContext, access: Connec
         identifier: invite.identifier ?? body.identifier,
         options,
       },
+      invitedBy(request),
       (transaction, id) => consumeInvite(transaction, invite.id, id, clock.now()),
     );
   }
@@ -209,7 +219,12 @@ function addPatch(app: FastifyInstance, context: UnifiedContext, access: Connect
     const { refresh_interval_secs: refreshIntervalSecs, ...change } = request.body;
     const invite = await access.requireWriter(request, organization_id);
     if (invite === null)
-      return connections.update(organization_id, connection_id, { ...change, refreshIntervalSecs });
+      return connections.update(
+        organization_id,
+        connection_id,
+        { ...change, refreshIntervalSecs },
+        changerOf(context, request),
+      );
     if (invite.connection_id !== connection_id) throw noConnection();
     const credentials = invitedCredentials(request.body);
     const tested = await connections.test(organization_id, connection_id, credentials);
@@ -218,7 +233,16 @@ function addPatch(app: FastifyInstance, context: UnifiedContext, access: Connect
       organization_id,
       connection_id,
       { credentials, options: change.options },
+      invitedBy(request),
       (transaction, id) => consumeInvite(transaction, invite.id, id, clock.now()),
     );
   });
+}
+
+/** The holder of an invitation is nobody we know. */
+function invitedBy(request: FastifyRequest): Changer {
+  return {
+    actor: { kind: 'anonymous', guid: null, name: 'holder of an invitation' },
+    origin: originOf(request),
+  };
 }

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { connectorForm, connectorOf } from '../../connections/catalogue.ts';
 import { ConnectionOptions } from '../../connections/options.ts';
 import { CallerError } from '../../errors.ts';
-import type { UnifiedContext } from '../context.ts';
+import { changerOf, type UnifiedContext } from '../context.ts';
 import { errorResponses, operation } from '../document/operation.ts';
 import { timeText } from '../item-text.ts';
 import { type ConnectionAccess, INVITE_HEADER } from './connection-access.ts';
@@ -80,7 +80,7 @@ export function addInviteRoutes(
   context: UnifiedContext,
   access: ConnectionAccess,
 ): void {
-  const { store, clock, newId, connections, baseUrl } = context.options;
+  const { store, clock, newId, connections, baseUrl, audit } = context.options;
   const schema = {
     ...operation(
       'Onboarding',
@@ -118,6 +118,13 @@ export function addInviteRoutes(
       };
       await store.write(async transaction => {
         await transaction.insertInto('connection_invites').values(row).execute();
+        await audit.append(transaction, {
+          ...changerOf(context, request),
+          organizationId,
+          action: 'connection.invited',
+          target: { kind: 'connection', guid: connectionId, name: row.identifier },
+          after: { vendor, expires_at: timeText(expiresAt) },
+        });
       });
       // In the fragment: it reaches no server, log or referrer when the link is opened.
       const url = `${baseUrl().replace(/\/+$/, '')}/connect#${token}`;

@@ -1,11 +1,11 @@
 /** `/v1/provisioning/organizations`: tenants. Making and deleting them is for the owner organization's provisioning token. */
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { insertDefaultGroup } from '../../access/first-start.ts';
+import { insertOrganization } from '../../access/organizations.ts';
 import { mayProvision, requirePermission } from '../../access/permissions.ts';
 import { bumpAccessVersion } from '../../access/repository.ts';
 import { CallerError } from '../../errors.ts';
-import type { UnifiedContext } from '../context.ts';
+import { changerOf, type UnifiedContext } from '../context.ts';
 import { errorResponses, operation } from '../document/operation.ts';
 import { timeText } from '../item-text.ts';
 import type { Window } from '../paging/keyset.ts';
@@ -96,7 +96,7 @@ function addList(app: FastifyInstance, context: UnifiedContext): void {
 }
 
 function addCreate(app: FastifyInstance, context: UnifiedContext): void {
-  const { store, clock, newId } = context.options;
+  const { store, clock, newId, audit } = context.options;
   const schema = {
     ...operation('Organizations', 'Make an organization', 'Needs the scope provisioning.'),
     body: NewOrganization,
@@ -107,21 +107,21 @@ function addCreate(app: FastifyInstance, context: UnifiedContext): void {
     { schema, config: { access: 'organizations.provision' } },
     async (request, reply) => {
       const { name, identifier = null } = request.body;
-      const row = {
-        id: newId(),
-        name,
-        identifier,
-        created_at: clock.now(),
-        is_owner: 0 as const,
-        deleted_at: null,
-      };
-      const groupId = newId();
+      const row = { id: newId(), name, identifier, created_at: clock.now(), is_owner: 0 };
+      const defaultGroupId = newId();
       await store.write(async transaction => {
-        await transaction.insertInto('organizations').values(row).execute();
-        await insertDefaultGroup(transaction, {
-          id: groupId,
-          organizationId: row.id,
+        await insertOrganization(transaction, {
+          id: row.id,
+          name,
+          identifier,
+          isOwner: false,
           createdAt: row.created_at,
+          defaultGroupId,
+        });
+        await audit.append(transaction, {
+          ...eventOf(context, request, row),
+          action: 'organization.created',
+          after: { name, identifier },
         });
       });
       return reply.code(201).send(organizationOf(row));
@@ -130,7 +130,7 @@ function addCreate(app: FastifyInstance, context: UnifiedContext): void {
 }
 
 function addDelete(app: FastifyInstance, context: UnifiedContext): void {
-  const { store, clock, connections } = context.options;
+  const { store, clock, connections, audit } = context.options;
   const schema = {
     ...operation(
       'Organizations',
@@ -154,7 +154,7 @@ function addDelete(app: FastifyInstance, context: UnifiedContext): void {
         );
       }
       // Connections first: should this stop half-way, the organization is still there to be deleted again.
-      await connections.deleteAll(organization.id);
+      await connections.deleteAll(organization.id, changerOf(context, request));
       await store.write(async transaction => {
         await transaction
           .updateTable('organizations')
@@ -162,11 +162,28 @@ function addDelete(app: FastifyInstance, context: UnifiedContext): void {
           .where('id', '=', organization.id)
           .execute();
         await bumpAccessVersion(transaction);
+        await audit.append(transaction, {
+          ...eventOf(context, request, organization),
+          action: 'organization.deleted',
+          before: { name: organization.name },
+        });
       });
       context.options.onAccessChanged();
       return reply.code(204).send();
     },
   );
+}
+
+function eventOf(
+  context: UnifiedContext,
+  request: FastifyRequest,
+  { id, name }: { id: string; name: string },
+) {
+  return {
+    ...changerOf(context, request),
+    organizationId: id,
+    target: { kind: 'organization', guid: id, name } as const,
+  };
 }
 
 function readOrganizations(
