@@ -58,7 +58,7 @@ const SERVER_SETTINGS = {
   trustedProxy: {
     flag: '--trusted-proxy <address>',
     env: 'SIGHTLINE_TRUSTED_PROXY',
-    description: 'address or CIDR range of a proxy whose X-Forwarded-Proto is believed (repeatable)',
+    description: 'address or CIDR range of a proxy whose X-Forwarded-* headers are believed (repeatable)',
     schema: list.default([]),
     repeatable: true,
   },
@@ -88,7 +88,8 @@ export const HUB_SETTINGS = {
   httpPort: {
     flag: '--http-port <number>',
     env: 'SIGHTLINE_HTTP_PORT',
-    description: 'plain-HTTP port, which refuses everything; 0 picks a free one',
+    description:
+      'plain-HTTP port, which refuses all but what a trusted proxy received over HTTPS; 0 picks a free one',
     schema: port.default(8080),
   },
   baseUrl: {
@@ -98,6 +99,7 @@ export const HUB_SETTINGS = {
       'address that people reach this server at, for links in mails, invitations and the set-up link',
     schema: z
       .url({ protocol: /^https$/, error: 'must be an https:// address' })
+      .refine(text => /^\/?$/.test(new URL(text).pathname), 'must be an address without a path')
       .transform(text => new URL(text).origin)
       .optional(),
     defaultText: 'the address it listens on',
@@ -127,7 +129,7 @@ export const HUB_SETTINGS = {
     flag: '--revoke-exposed-tokens',
     env: 'SIGHTLINE_REVOKE_EXPOSED_TOKENS',
     description: 'revoke a token at once that is seen over plain HTTP or in a URL',
-    schema: z.union([z.boolean(), z.stringbool('must be true or false')]).default(false),
+    schema: z.union([z.boolean(), z.stringbool()], 'must be true or false').default(false),
   },
   upstreamHost: {
     flag: '--upstream-host <host[:port]>',

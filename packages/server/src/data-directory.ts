@@ -10,6 +10,8 @@ export interface DataFiles {
   workerLock: string;
   /** Number of the process that serves this directory, for messages. */
   serverPid: string;
+  /** Where people reach the hub that serves this directory, for links that commands print. */
+  serverAddress: string;
 }
 
 export function dataFiles(dataDir: string): DataFiles {
@@ -18,6 +20,7 @@ export function dataFiles(dataDir: string): DataFiles {
     serverLock: join(dataDir, 'server.lock'),
     workerLock: join(dataDir, 'worker.lock'),
     serverPid: join(dataDir, 'server.pid'),
+    serverAddress: join(dataDir, 'server.address'),
   };
 }
 
@@ -66,6 +69,19 @@ export function isServed(dataDir: string): boolean {
   const lock = tryDataLock(dataFiles(dataDir).serverLock);
   lock?.release();
   return lock === null;
+}
+
+/** Notes where people reach the hub; it counts while the hub runs. */
+export function noteServerAddress(dataDir: string, baseUrl: string): void {
+  writeFileSync(dataFiles(dataDir).serverAddress, `${baseUrl}\n`, { mode: 0o600 });
+}
+
+/** Where people reach the hub that serves the directory right now; null when none does or it did not say. */
+export function servedAddress(dataDir: string): string | null {
+  const path = dataFiles(dataDir).serverAddress;
+  if (!existsSync(path) || !isServed(dataDir)) return null;
+  const address = readFileSync(path, 'utf8').trim();
+  return URL.canParse(address) && address.startsWith('https://') ? address : null;
 }
 
 function pidText(files: DataFiles): string {

@@ -8,7 +8,7 @@ export const ERRORS = Object.freeze({
   MALFORMED: { status: 400, title: 'The request could not be read' },
   BAD_PARAMETER: { status: 400, title: 'A parameter is missing or wrong' },
   TOKEN_IN_URL: { status: 400, title: 'A token does not belong in a URL' },
-  UNAUTHENTICATED: { status: 401, title: 'No valid API token' },
+  UNAUTHENTICATED: { status: 401, title: 'No valid credentials' },
   FORBIDDEN: { status: 403, title: 'Not permitted' },
   HTTPS_REQUIRED: { status: 403, title: 'HTTPS is required' },
   NOT_FOUND: { status: 404, title: 'Not found' },

@@ -16,6 +16,7 @@ import type { RunQueue } from '../connections/run-queue.ts';
 import { UpstreamClients } from '../connections/upstream-client.ts';
 import type { UpstreamTokenService } from '../connections/upstream-tokens.ts';
 import { consolePages } from '../console/plugin.ts';
+import { noteServerAddress } from '../data-directory.ts';
 import { authenticationHook, principalOf } from '../http/authentication.ts';
 import { createHttpServer, type HttpServerOptions, type ListeningAt } from '../http/server.ts';
 import { BrowserSessions, SessionCookie, tokenOrSession } from '../http/session-cookie.ts';
@@ -174,6 +175,7 @@ export async function startHub(
     tokens.start();
     const at = await server.listen();
     baseUrl = settings.baseUrl ?? at.baseUrl;
+    noteServerAddress(settings.dataDir, baseUrl);
     // Only a start that came this far has a link to show; it ends those of starts before it.
     const { organizationId, setupLink } = await orClose(server, async () => ({
       organizationId: await ensureOwnerOrganization({ store, clock, newId, organizationName: 'Sightline' }),

@@ -14,7 +14,7 @@ import { publicBaseUrl } from './options.ts';
 /** Makes the token and mails the link. Throws OperatorError without mail settings, CallerError when it cannot be mailed. */
 export async function mailedToken(
   installation: Installation,
-  settings: HubSettings,
+  settings: HubSettings & { dataDir: string },
   principal: Principal,
   asked: CompanyTokenRequest & { email: string },
 ): Promise<ApiTokenView> {

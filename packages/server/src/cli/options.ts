@@ -10,6 +10,7 @@ import {
   type SandboxSettings,
   type Setting,
 } from '../config.ts';
+import { servedAddress } from '../data-directory.ts';
 import { urlHostOf } from '../http/listening.ts';
 
 type Flags = Record<string, unknown>;
@@ -65,9 +66,10 @@ export function addPublicAddress(command: Command): Command {
   return command.option('--config <file>', 'the JSON file of settings of the hub (SIGHTLINE_CONFIG)');
 }
 
-/** The address that people reach the hub at: the configured one, or where it listens by its settings. */
-export function publicBaseUrl(settings: HubSettings): string {
-  return settings.baseUrl ?? `https://${urlHostOf(settings.host)}:${settings.port}`;
+/** The address that people reach the hub at: the configured one, else the running hub's own word, else where it would listen. */
+export function publicBaseUrl(settings: HubSettings & { dataDir: string }): string {
+  if (settings.baseUrl !== undefined) return settings.baseUrl;
+  return servedAddress(settings.dataDir) ?? `https://${urlHostOf(settings.host)}:${settings.port}`;
 }
 
 /** What a command needs that sends mail, and links in it. */

@@ -142,6 +142,21 @@ const TEXT = `
 /v1/reports                                     POST
 `;
 
+/** POST that asks and changes nothing: a query whose parameters are in the body. */
+const QUERIES: ReadonlySet<string> = new Set([
+  '/v2/portfolio',
+  '/v1/portfolio/ratings',
+  '/v1/companies/search',
+  '/v1/companies/:guid/findings',
+  '/v1/current-ratings',
+  '/v1/access-groups/query',
+]);
+
+/** What a call to a documented path does, for the table of roles. */
+export function isRead(method: string, path: string): boolean {
+  return method === 'GET' || (method === 'POST' && QUERIES.has(path));
+}
+
 const KNOWN: readonly Method[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
 /** One row per documented path. */

@@ -6,7 +6,7 @@
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import { requireRouteAccess, routesAccessedBy } from '../http/route-access.ts';
 import { registerDataRoutes } from './data-routes.ts';
-import { DOCUMENTED_PATHS } from './documented-paths.ts';
+import { DOCUMENTED_PATHS, isRead } from './documented-paths.ts';
 import type { RatingsSource } from './source.ts';
 import { answerErrorsAsDetail, notServedHere } from './wire-errors.ts';
 
@@ -56,6 +56,7 @@ async function registerSurface(
       app.route({
         method,
         url: path,
+        config: { access: isRead(method, path) ? 'data.read' : 'data.manage' },
         handler: async () => {
           throw notServedHere(method, path);
         },

@@ -61,7 +61,7 @@ function addItemRoute<Row>(
         headers: ConnectionHeader,
         params: IdParams,
         querystring: itemQuery(resource),
-        response: { 200: resource.schema, ...errorResponses(401, 404, 422, 429, 503) },
+        response: { 200: resource.schema, ...errorResponses(401, 404, 422, 503) },
       },
     },
     async (request, reply) => {
@@ -98,7 +98,7 @@ function addRatingsRoute(app: FastifyInstance, context: UnifiedContext): void {
     querystring: RatingsQuery,
     response: {
       200: z.object({ items: z.array(RatingPoint), next_cursor: z.null(), previous_cursor: z.null() }),
-      ...errorResponses(401, 404, 422, 429, 503),
+      ...errorResponses(401, 404, 422, 503),
     },
   };
   app.get<{ Params: z.infer<typeof IdParams>; Querystring: z.infer<typeof RatingsQuery> }>(
@@ -125,7 +125,7 @@ function addRawRoute(app: FastifyInstance, context: UnifiedContext): void {
     headers: ConnectionHeader,
     params: IdParams,
     querystring: z.strictObject({}),
-    response: { 200: z.looseObject({}), ...errorResponses(401, 404, 422, 429, 503) },
+    response: { 200: z.looseObject({}), ...errorResponses(401, 404, 422, 503) },
   };
   app.get<{ Params: z.infer<typeof IdParams> }>(
     '/v2/tprm/findings/:id/raw',

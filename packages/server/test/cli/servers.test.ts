@@ -56,6 +56,9 @@ describe('sightline serve', () => {
     expect(second.ready.setup_link).not.toBe(first.ready.setup_link);
     expect(second.token).toBe(first.token);
     expect((await second.client.call('/v1/provisioning/organizations')).status).toBe(200);
+    // Nobody told the command which port the hub was given; the hub did.
+    const link = await lab.run(['setup-link', '--data-dir', lab.path('hub')]);
+    expect(link.stdout).toContain(`${second.ready.base_url}/set-up#`);
     const shown = await lab.run([
       ...['tokens', 'show', '--email', ADMIN_EMAIL, '--json'],
       ...['--data-dir', lab.path('hub')],

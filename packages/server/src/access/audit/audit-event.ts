@@ -10,7 +10,7 @@ export const AUDIT_ACTIONS = Object.freeze({
   'session.created': 'A sign-in',
   'session.failed': 'A sign-in that was refused',
   'session.confirmed': 'A password or code given again before a sensitive step',
-  'session.ended': 'A session ended: by its person, a password change or an Admin',
+  'session.ended': 'A person ended an own session, or all others',
   'set_up.link_created': 'The set-up link was made',
   'set_up.completed': 'The first Admin was made',
   'user.invited': 'A user was made, with an invitation',

@@ -24,7 +24,7 @@ const MAX_LISTED = 1_000;
 
 export function connectionsCommand(): Command {
   const command = new Command('connections').description(
-    'List, add, test, pause and remove upstream accounts.',
+    'List, add, test, pause and remove upstream accounts, and manage their tokens.',
   );
   command.addCommand(listCommand());
   command.addCommand(addCommand());

@@ -8,7 +8,7 @@ import { untilStopped } from '../until-stopped.ts';
 
 export function serveCommand(): Command {
   const command = new Command('serve')
-    .description('Serve the hub: unified API, API tokens and the sync of connected accounts.')
+    .description('Serve the hub: console, unified API, API tokens and the sync of connected accounts.')
     .option('--json', 'print one JSON line when ready');
   return addSettings(command, HUB_SETTINGS).action(async flags => {
     const settings = hubSettings(flags);

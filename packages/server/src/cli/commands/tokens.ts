@@ -208,7 +208,7 @@ function showCommand(): Command {
         const token = await userTokenOf(authority.userTokens, principal, person, flags.new === true);
         if (token === null) {
           throw new OperatorError(
-            `${flags.email} has no live user token. Its owner makes one in the console, under User preferences; you can with --new.`,
+            `${flags.email} has no live user token. Its owner makes one in the console, under User Preferences; you can with --new.`,
           );
         }
         if (flags.json === true) printJson({ token });

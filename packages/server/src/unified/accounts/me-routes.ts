@@ -96,7 +96,7 @@ function addPassword(app: FastifyInstance, context: UnifiedContext): void {
       schema: {
         ...sessionOperation('Account', 'Change the own password', 'Session only. Every other session ends.'),
         body: PasswordBody,
-        response: { 204: z.null(), ...errorResponses(400, 401, 403, 422, 429, 503) },
+        response: { 204: z.null(), ...errorResponses(400, 401, 403, 422, 503) },
       },
     },
     async (request, reply) => {

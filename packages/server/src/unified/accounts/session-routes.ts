@@ -63,7 +63,7 @@ export function addPublicSessionRoutes(app: FastifyInstance, context: UnifiedCon
           'Sets the session cookie. Needs the Origin of this server. A missing or wrong code is 401 with the field code.',
         ),
         body: SignInBody,
-        response: { 200: Session, ...errorResponses(400, 401, 403, 422, 429, 503) },
+        response: { 200: Session, ...errorResponses(400, 401, 403, 422, 503) },
         security: [],
       },
     },
@@ -114,7 +114,7 @@ export function addSessionRoutes(app: FastifyInstance, context: UnifiedContext):
           'For ten minutes sensitive calls do not ask. The cookie gets a new value.',
         ),
         body: ConfirmBody,
-        response: { 200: Session, ...errorResponses(400, 401, 403, 422, 429, 503) },
+        response: { 200: Session, ...errorResponses(400, 401, 403, 422, 503) },
       },
     },
     async (request, reply) => {

@@ -50,10 +50,11 @@ export function sessionOperation(tag: Tag, summary: string, description: string)
 
 type ErrorStatus = (typeof ERRORS)[keyof typeof ERRORS]['status'];
 
-/** The error answers of these statuses. */
+/** The error answers of these statuses. Where credentials can be wrong, there can be too many wrong ones. */
 export function errorResponses(...statuses: readonly ErrorStatus[]) {
+  const all: readonly ErrorStatus[] = statuses.includes(401) ? [...statuses, 429] : statuses;
   return Object.fromEntries(
-    statuses.map(status => {
+    all.map(status => {
       const error = Object.values(ERRORS).find(known => known.status === status);
       const description = error?.title ?? 'Error';
       return [status, { description, content: { 'application/problem+json': { schema: Problem } } }];
