@@ -5,6 +5,7 @@ import type { ReactNode } from 'react';
 import { IconButton } from './button.tsx';
 import { classNames } from './class-names.ts';
 import { useFocusReturn } from './focus-return.ts';
+import { TOASTS } from './toasts.tsx';
 
 export const OVERLAY = 'fixed inset-0 z-40 bg-shade data-[state=open]:animate-fade';
 
@@ -46,7 +47,9 @@ export function Dialog({
             focusContent(event);
           }}
           onCloseAutoFocus={onCloseAutoFocus}
-          onInteractOutside={keepOpen}
+          onInteractOutside={event => {
+            if (isSticky === true || isInToasts(event.target)) event.preventDefault();
+          }}
           onEscapeKeyDown={keepOpen}
           className={classNames(PANEL, width === 'md' ? 'sm:max-w-md' : 'sm:max-w-2xl')}
         >
@@ -73,6 +76,10 @@ export function Dialog({
       </Radix.Portal>
     </Radix.Root>
   );
+}
+
+function isInToasts(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest(`[${TOASTS}]`) !== null;
 }
 
 const FIRST_CONTROL = 'input:not([hidden], [type=hidden], :disabled, [readonly]), textarea, select';

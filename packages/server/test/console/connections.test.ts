@@ -61,7 +61,7 @@ describe('connecting an account', () => {
   it('is tested with one call', async () => {
     await page.getByRole('button', { name: 'Test', exact: true }).click();
     await page
-      .getByRole('status')
+      .getByRole('article', { name: 'Message' })
       .filter({ hasText: /token|connection|works|valid/i })
       .first()
       .waitFor();

@@ -113,8 +113,7 @@ describe('by keyboard alone', () => {
   });
 
   it('a dialog keeps the focus in it, and Escape gives it back', async () => {
-    // Without the message about the token: a key in the very moment in which it goes by itself is lost.
-    await page.reload();
+    // A message lies over the page, and takes no key from the dialog.
     await press('Generate New Token');
     await page.getByRole('alertdialog').waitFor();
     for (let presses = 0; presses < 5; presses += 1) {
