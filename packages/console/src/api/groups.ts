@@ -126,7 +126,6 @@ const FoundCompanies = z.object({
     z.object({ id: z.string(), vendor_id: z.string(), name: z.string(), domain: z.nullish(z.string()) }),
   ),
 });
-type FoundCompany = z.infer<typeof FoundCompanies>['items'][number];
 
 /** The first companies whose name or domain has this text in it. */
 export function companySearchQuery(text: string) {
