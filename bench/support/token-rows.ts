@@ -1,7 +1,7 @@
 /** Many company tokens written straight into a database, as the token authority would have written them one by one. */
-import { randomUUID } from 'node:crypto';
 import { newTokenValue } from '../../packages/server/src/access/token-format.ts';
 import { companyTokenUser, tokenRow } from '../../packages/server/src/access/token-rows.ts';
+import { newId } from '../../packages/server/src/ids.ts';
 import type { Installation } from '../../packages/server/src/installation.ts';
 
 const ROWS_A_TRANSACTION = 1_000;
@@ -45,12 +45,12 @@ export async function addTokens(
 
 function newRow({ organizationId, groupId }: TokenOwner, now: number) {
   const value = newTokenValue('company');
-  const userId = randomUUID();
+  const userId = newId();
   return {
     value,
     user: companyTokenUser(userId, organizationId, groupId, 'bench', 'customer_user', now),
     token: tokenRow('company', value, {
-      id: randomUUID(),
+      id: newId(),
       organization_id: organizationId,
       user_id: userId,
       description: 'bench',
