@@ -62,7 +62,9 @@ async function candidatesOf(folder: string, stored: number): Promise<Candidate[]
   const file = join(folder, `${stored}.tokens`);
   writeFileSync(file, values.join('\n'), { mode: 0o600 });
   const many = `${IN_USE.toLocaleString('en')} tokens in use of ${count}, none in the cache`;
-  return [one, { name: many, server, tokens: [`@${file}`], rates: [], goal: null }];
+  // A server of its own: what it remembers and writes down must not be measured with the other.
+  const busy = await startProcess('bench/support/auth-server.ts', [dataDir, 'on']);
+  return [one, { name: many, server: busy, tokens: [`@${file}`], rates: [], goal: null }];
 }
 
 function figuresOf(candidates: readonly Candidate[]): Figure[] {

@@ -2,6 +2,7 @@
  * Company tokens: making, listing, changing, replacing and revoking them. Sources: tokens.md, "Kinds" (what is kept of one),
  * "Least privilege" and "A group is a wall".
  */
+import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
 import { CallerError } from '../errors.ts';
 import type { IdSource } from '../ids.ts';
@@ -11,7 +12,7 @@ import type { AuditLog } from './audit/audit-log.ts';
 import { requirePermission } from './permissions.ts';
 import type { Principal } from './principal.ts';
 import { bumpAccessVersion, findOrganization, type GroupRow } from './repository.ts';
-import { type Reach, reachIn, reachOf } from './scope.ts';
+import { type Reach, reachIn } from './scope.ts';
 import { type CompanyTokenChanges, changedToken } from './token-changes.ts';
 import { newTokenValue } from './token-format.ts';
 import {
@@ -66,6 +67,9 @@ export interface ValueDelivery {
   within(transaction: Queryable, issued: IssuedToken): Promise<void>;
 }
 
+/** Read at once where all tokens are asked for. */
+const TOKENS_PER_PAGE = 1_000;
+
 export class CompanyTokens {
   readonly #options: CompanyTokensOptions;
 
@@ -75,10 +79,23 @@ export class CompanyTokens {
 
   /** All live company tokens that the principal may manage in its own organization, oldest first. */
   async list(principal: Principal): Promise<ApiTokenView[]> {
-    requirePermission(principal, 'tokens.read');
-    const { store, clock } = this.#options;
-    const rows = await listCompanyTokens(store.db, reachOf(principal), clock.now(), null);
-    return rows.map(viewOf);
+    const tokens: ApiTokenView[] = [];
+    for await (const page of this.pages(principal)) tokens.push(...page);
+    return tokens;
+  }
+
+  /** The same list in pages, between which other requests have their turn. */
+  async *pages(principal: Principal): AsyncGenerator<ApiTokenView[]> {
+    let from: TokenWindow['from'] = null;
+    for (;;) {
+      const window = { from, backwards: false, rows: TOKENS_PER_PAGE };
+      const page = await this.page(principal, principal.organizationId, window);
+      if (page.length > 0 || from === null) yield page;
+      const last = page.at(-1);
+      if (last === undefined || page.length < TOKENS_PER_PAGE) return;
+      from = { keys: [last.createdAt, last.guid], inclusive: false };
+      await setImmediate();
+    }
   }
 
   /** A window of the same list, of a named organization. */

@@ -2,6 +2,7 @@
  * Counts the requests of each token and remembers the last one, in memory, and writes that down every ten seconds: use must
  * never delay a request (tokens.md, "Kinds").
  */
+import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
 import type { Queryable, Store } from '../store/store.ts';
 import type { Origin } from './audit/audit-event.ts';
@@ -11,7 +12,7 @@ const FLUSH_INTERVAL_MS = 10_000;
 const MAX_TOKENS = 10_000;
 const MAX_CLIENT_LENGTH = 200;
 const MAX_ADDRESS_LENGTH = 64;
-/** Rows of one statement: six parameters each, and SQLite takes 32,766 of them. */
+/** Rows of one transaction: a few milliseconds. */
 const ROWS_PER_STATEMENT = 200;
 
 interface Use {
@@ -87,17 +88,23 @@ export class TokenUsage {
 
   async #write(): Promise<void> {
     if (this.#uses.size === 0) return;
-    const uses = this.#uses;
+    const unwritten = [...this.#uses];
     this.#uses = new Map();
     try {
-      await this.#options.store.write(transaction => writeUses(transaction, [...uses]));
+      while (unwritten.length > 0) {
+        const some = unwritten.slice(-ROWS_PER_STATEMENT);
+        await this.#options.store.write(transaction => writeUses(transaction, some));
+        unwritten.length -= some.length;
+        // Requests come first: many tokens in one go would hold up every one of them.
+        await setImmediate();
+      }
     } catch (error) {
-      this.#takeBack(uses);
+      this.#takeBack(unwritten);
       this.#options.onFailure?.(error);
     }
   }
 
-  #takeBack(unwritten: ReadonlyMap<string, Use>): void {
+  #takeBack(unwritten: readonly (readonly [string, Use])[]): void {
     for (const [guid, earlier] of unwritten) {
       const later = this.#uses.get(guid);
       if (later !== undefined) later.count += earlier.count;
@@ -107,29 +114,26 @@ export class TokenUsage {
 }
 
 async function writeUses(transaction: Queryable, uses: readonly (readonly [string, Use])[]): Promise<void> {
-  for (let at = 0; at < uses.length; at += ROWS_PER_STATEMENT) {
-    const some = uses.slice(at, at + ROWS_PER_STATEMENT);
-    await transaction
-      .insertInto('api_token_usage')
-      .values(
-        some.map(([token_id, use]) => ({
-          token_id,
-          request_count: use.count,
-          last_used_at: use.lastAt,
-          last_used_address: cut(use.address, MAX_ADDRESS_LENGTH),
-          last_used_client: cut(use.client, MAX_CLIENT_LENGTH),
-        })),
-      )
-      .onConflict(conflict =>
-        conflict.column('token_id').doUpdateSet(row => ({
-          request_count: row('api_token_usage.request_count', '+', row.ref('excluded.request_count')),
-          last_used_at: row.ref('excluded.last_used_at'),
-          last_used_address: row.ref('excluded.last_used_address'),
-          last_used_client: row.ref('excluded.last_used_client'),
-        })),
-      )
-      .execute();
-  }
+  await transaction
+    .insertInto('api_token_usage')
+    .values(
+      uses.map(([token_id, use]) => ({
+        token_id,
+        request_count: use.count,
+        last_used_at: use.lastAt,
+        last_used_address: cut(use.address, MAX_ADDRESS_LENGTH),
+        last_used_client: cut(use.client, MAX_CLIENT_LENGTH),
+      })),
+    )
+    .onConflict(conflict =>
+      conflict.column('token_id').doUpdateSet(row => ({
+        request_count: row('api_token_usage.request_count', '+', row.ref('excluded.request_count')),
+        last_used_at: row.ref('excluded.last_used_at'),
+        last_used_address: row.ref('excluded.last_used_address'),
+        last_used_client: row.ref('excluded.last_used_client'),
+      })),
+    )
+    .execute();
 }
 
 function cut(text: string | null, length: number): string | null {

@@ -2,6 +2,7 @@
  * Company API tokens on Bitsight's wire: list, create, delete, and fetching one by its mailed link. Source: tokens.md, "Wire
  * contract"; the documented keys and no more.
  */
+import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { ROLE_NAMES } from '../access/principal.ts';
@@ -9,6 +10,8 @@ import type { ApiTokenView, TokenAuthority } from '../access/token-authority.ts'
 import { maskToken } from '../access/token-format.ts';
 import type { TokenRetrieval } from '../access/token-retrieval.ts';
 import { isoSeconds } from '../clock.ts';
+import { CallerError } from '../errors.ts';
+import { presentedToken } from '../http/authentication.ts';
 import { originOf } from '../http/origin.ts';
 import { badField, bodyFields, flagField, textField } from './account-requests.ts';
 import { customerOf } from './customer-path.ts';
@@ -37,8 +40,8 @@ export function tokenRoutes(app: FastifyInstance, options: TokenRoutesOptions): 
     { config: { access: 'tokens.read' } },
     async (request, reply) => {
       const format = formatOfTokenRequest(request);
-      const tokens = await companyTokens.list(request.principal);
-      const rows = tokens.map(token => tokenView(token, maskToken(token.lastFour)));
+      if (format === 'json') return sendArray(reply, livePages(request, options.authority));
+      const rows = (await companyTokens.list(request.principal)).map(maskedView);
       return sendRows(reply, format, rows, rows);
     },
   );
@@ -93,6 +96,54 @@ async function createdToken(
   if (email === undefined) throw badField('email', `email is required with ${SEND_MAIL}.`);
   const mailed = { ...asked, email };
   const { token } = await retrieval.createMailed(principal, organizationId, mailed, originOf(request));
+  return tokenView(token, maskToken(token.lastFour));
+}
+
+/** The pages of the list, as long as the request's token lives: a long list is sent for seconds. */
+async function* livePages(
+  { principal, headers }: FastifyRequest,
+  authority: TokenAuthority,
+): AsyncGenerator<ApiTokenView[]> {
+  for await (const page of authority.companyTokens.pages(principal)) {
+    const presented = presentedToken(headers);
+    if (presented === null || (await authority.verify(presented)) === null) throw endedMeanwhile();
+    yield page;
+  }
+}
+
+function endedMeanwhile(): CallerError {
+  return new CallerError('UNAUTHENTICATED', 'The token ended while its list was sent.');
+}
+
+/** A list that fits into one page is one body; a longer one is sent while it is read. */
+async function sendArray(reply: FastifyReply, pages: AsyncGenerator<ApiTokenView[]>): Promise<FastifyReply> {
+  void reply.header('cache-control', 'no-store').type('application/json; charset=utf-8');
+  const first = await pages.next();
+  const second = first.done === true ? first : await pages.next();
+  const rows = first.done === true ? [] : first.value.map(maskedView);
+  if (second.done === true) return reply.send(JSON.stringify(rows));
+  return reply.send(Readable.from(arrayText([rows, second.value.map(maskedView)], pages)));
+}
+
+/** A JSON array in pieces: the pages that were read already, and the rest. */
+async function* arrayText(
+  read: readonly (readonly Row[])[],
+  rest: AsyncGenerator<ApiTokenView[]>,
+): AsyncGenerator<string> {
+  let before = '[';
+  for (const rows of read) {
+    yield before + withoutBrackets(rows);
+    before = ',';
+  }
+  for await (const page of rest) yield before + withoutBrackets(page.map(maskedView));
+  yield ']';
+}
+
+function withoutBrackets(rows: readonly Row[]): string {
+  return JSON.stringify(rows).slice(1, -1);
+}
+
+function maskedView(token: ApiTokenView): JsonObject & Row {
   return tokenView(token, maskToken(token.lastFour));
 }
 
