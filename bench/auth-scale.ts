@@ -2,6 +2,7 @@
  * `auth:scale`: an authenticated read with 1, 10,000 and 1,000,000 tokens stored, in turns; and with more tokens in use than the
  * cache of verified tokens holds, so that every request looks its token up.
  */
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,7 +21,7 @@ const GOAL = 0.85;
 
 interface Candidate {
   name: string;
-  server: Started;
+  dataDir: string;
   /** Tokens as the load takes them. */
   tokens: string[];
   rates: number[];
@@ -29,42 +30,54 @@ interface Candidate {
 
 export async function measureAuthScale(): Promise<Figure[]> {
   const folder = mkdtempSync(join(tmpdir(), 'sightline-bench-'));
-  const candidates: Candidate[] = [];
   try {
-    for (const stored of STORED) candidates.push(...(await candidatesOf(folder, stored)));
+    const candidates: Candidate[] = [];
+    for (const stored of STORED) candidates.push(await oneInUse(folder, stored));
+    // A gigabyte was just written; the system's own writing of it to the disk must not be measured.
+    spawnSync('sync');
+    await alternate(candidates);
+    const many = manyInUse(folder);
+    await alternate([many]);
+    return figuresOf([...candidates, many]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** Loads each candidate's server in turns; the first round warms all of them up. */
+async function alternate(candidates: readonly Candidate[]): Promise<void> {
+  const servers: Started[] = [];
+  try {
+    for (const { dataDir } of candidates)
+      servers.push(await startProcess('bench/support/auth-server.ts', [dataDir, 'on']));
     for (let round = 0; round <= ROUNDS; round += 1) {
-      for (const candidate of candidates) {
-        const rate = await requestLoad(`${candidate.server.line}${ROUTE}`, LOAD, candidate.tokens);
-        // The first round warms all of them up.
-        if (round > 0) candidate.rates.push(rate);
+      for (const [n, { tokens, rates }] of candidates.entries()) {
+        const rate = await requestLoad(`${servers[n]?.line}${ROUTE}`, LOAD, tokens);
+        if (round > 0) rates.push(rate);
       }
     }
   } finally {
-    for (const server of new Set(candidates.map(candidate => candidate.server))) await server.stop();
-    rmSync(folder, { recursive: true });
+    for (const server of servers) await server.stop();
   }
-  return figuresOf(candidates);
 }
 
-async function candidatesOf(folder: string, stored: number): Promise<Candidate[]> {
+async function oneInUse(folder: string, stored: number): Promise<Candidate> {
   const dataDir = join(folder, String(stored));
   const values = await prepareHub(dataDir, stored, IN_USE);
-  const server = await startProcess('bench/support/auth-server.ts', [dataDir, 'on']);
-  const count = stored.toLocaleString('en');
-  const one: Candidate = {
-    name: `one token in use of ${count}`,
-    server,
-    tokens: values.slice(0, 1),
-    rates: [],
-    goal: GOAL,
-  };
-  if (values.length < IN_USE) return [one];
-  const file = join(folder, `${stored}.tokens`);
-  writeFileSync(file, values.join('\n'), { mode: 0o600 });
-  const many = `${IN_USE.toLocaleString('en')} tokens in use of ${count}, none in the cache`;
-  // A server of its own: what it remembers and writes down must not be measured with the other.
-  const busy = await startProcess('bench/support/auth-server.ts', [dataDir, 'on']);
-  return [one, { name: many, server: busy, tokens: [`@${file}`], rates: [], goal: null }];
+  writeFileSync(tokenFile(dataDir), values.join('\n'), { mode: 0o600 });
+  const name = `one token in use of ${stored.toLocaleString('en')}`;
+  return { name, dataDir, tokens: values.slice(0, 1), rates: [], goal: GOAL };
+}
+
+function manyInUse(folder: string): Candidate {
+  const [most = 0] = [...STORED].reverse();
+  const dataDir = join(folder, String(most));
+  const name = `${IN_USE.toLocaleString('en')} tokens in use of ${most.toLocaleString('en')}, none in the cache`;
+  return { name, dataDir, tokens: [`@${tokenFile(dataDir)}`], rates: [], goal: null };
+}
+
+function tokenFile(dataDir: string): string {
+  return join(dataDir, 'values');
 }
 
 function figuresOf(candidates: readonly Candidate[]): Figure[] {
