@@ -61,6 +61,8 @@ it('a forgotten password is set anew by a mailed link, which works once', async 
   const { page, context } = await lab.open();
   await page.goto('/sign-in');
   await page.getByRole('link', { name: 'Forgot password?' }).click();
+  // The page before has a field of the same name.
+  await page.getByRole('button', { name: 'Send link' }).waitFor();
   await page.getByLabel('E-mail address').fill('nobody@example.com');
   await press(page, 'Send link');
   const said = page.getByRole('status').filter({ hasText: 'Look at your inbox' });
