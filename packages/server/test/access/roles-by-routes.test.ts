@@ -2,12 +2,10 @@
  * Every role on every route of a real hub and a real sandbox, as their servers register them: refused exactly when the table of
  * roles says so. The table comes out as test-artifacts/roles-by-routes.md.
  */
-import diagnostics from 'node:diagnostics_channel';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { FastifyInstance, RouteOptions } from 'fastify';
 import { Agent, type Dispatcher, request } from 'undici';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { NO_ORIGIN } from '../../src/access/audit/audit-event.ts';
@@ -17,22 +15,13 @@ import { type Principal, ROLE_NAMES, ROLES } from '../../src/access/principal.ts
 import { type Installation, startHub, startSandbox } from '../../src/app.ts';
 import { readHubSettings, readSandboxSettings } from '../../src/config.ts';
 import { CONSOLE_PATHS } from '../../src/console/plugin.ts';
-import type { RouteAccess } from '../../src/http/route-access.ts';
 import { newId } from '../../src/ids.ts';
 import { createLogger } from '../../src/log.ts';
 import { basic } from '../support/https-client.ts';
+import { actionOf, bodyOf, collecting, type Route } from './all-routes.ts';
 import { principalOf } from './lab.ts';
 
 const ARTIFACTS = fileURLToPath(new URL('../../../../test-artifacts', import.meta.url));
-const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
-type Method = (typeof METHODS)[number];
-
-interface Route {
-  method: Method;
-  path: string;
-  access: RouteAccess | null;
-}
-
 /** A token, and who it is; null is a request without credentials. */
 interface Caller {
   name: string;
@@ -52,10 +41,6 @@ interface Lab {
   close(): Promise<void>;
 }
 
-/** Calls that say more than their route's action: the handler asks for this one too. */
-const ASKS_FOR: Readonly<Record<string, RouteAccess>> = {
-  'DELETE /v1/provisioning/organizations/:organization_id': 'organizations.provision',
-};
 /** What needs no credentials and has no action: the state of the server, its documents, and the console's pages and files. */
 const OPEN =
   /^\/(connect|health|ready|openapi\.json|reference(\/.*)?|assets\/.*|[\w-]+\.(svg|png|ico|html|txt|webmanifest)|)$/;
@@ -73,25 +58,6 @@ const QUERIES = [
 const isSessionOnly = ({ method, path }: Route) =>
   (path.startsWith('/v1/me') && !(method === 'GET' && path === '/v1/me')) ||
   /^\/v1\/session(\/|$)/.test(path);
-
-/** Bodies that would change something if they were let in. Any other call that takes a body gets an empty object. */
-function bodyOf({ method, path }: Route): unknown {
-  const name = `n${newId()}`;
-  const bodies: Record<string, unknown> = {
-    'POST groups': { name },
-    'POST users': { email: `${name}@example.com`, formal_name: name, role: 'customer_user' },
-    'POST tokens': { description: name },
-    'POST api-tokens': { description: name },
-    'POST access-groups': { name },
-    'POST organizations': { name },
-    'POST connections': { vendor: 'BIT_SIGHT' },
-    'PATCH :connection_id': { identifier: name },
-    'POST query': { guid: [] },
-  };
-  return method === 'GET' || method === 'DELETE'
-    ? undefined
-    : (bodies[`${method} ${path.split('/').at(-1)}`] ?? {});
-}
 
 function urlOf(lab: Lab, { path }: Route): string {
   return path
@@ -117,8 +83,6 @@ async function statusOf(lab: Lab, route: Route, caller: Caller): Promise<{ statu
   return { status: answer.statusCode, text: await answer.body.text() };
 }
 
-const actionOf = (route: Route): RouteAccess | null =>
-  ASKS_FOR[`${route.method} ${route.path}`] ?? route.access;
 const isNotServed = (text: string) => text.includes('This resource is not served here yet');
 
 /** What the table says of a caller on a route; `open` where it says nothing of callers. */
@@ -127,30 +91,6 @@ function expected(route: Route, { principal }: Caller): 'refused' | 'let in' | '
   if (action === null || action === 'public') return 'open';
   if (principal === null || isSessionOnly(route)) return 'refused';
   return may(principal, action === 'invitation' ? 'connections.manage' : action) ? 'let in' : 'refused';
-}
-
-/** Starts a server and listens to Fastify for every route that it registers. */
-async function collecting<T>(start: () => Promise<T>): Promise<{ server: T; routes: Route[] }> {
-  const found: RouteOptions[] = [];
-  const listen = (message: unknown) => {
-    const { fastify } = message as { fastify: FastifyInstance };
-    fastify.addHook('onRoute', route => void found.push(route));
-  };
-  diagnostics.subscribe('fastify.initialization', listen);
-  try {
-    const server = await start();
-    const routes = found.flatMap(({ method, url, config }) =>
-      METHODS.filter(known => [method].flat().includes(known)).map(known => ({
-        method: known,
-        path: url === '' ? '/' : url,
-        access: config?.access ?? null,
-      })),
-    );
-    const unique = new Map(routes.map(route => [`${route.method} ${route.path}`, route]));
-    return { server, routes: [...unique.values()] };
-  } finally {
-    diagnostics.unsubscribe('fastify.initialization', listen);
-  }
 }
 
 async function callersOf(
