@@ -15,7 +15,7 @@ import { RotationResumer } from '../connections/rotation-resumer.ts';
 import type { RunQueue } from '../connections/run-queue.ts';
 import { UpstreamClients } from '../connections/upstream-client.ts';
 import type { UpstreamTokenService } from '../connections/upstream-tokens.ts';
-import { consolePages } from '../console/plugin.ts';
+import { ConsolePages } from '../console/plugin.ts';
 import { noteServerAddress } from '../data-directory.ts';
 import { authenticationHook, principalOf } from '../http/authentication.ts';
 import { createHttpServer, type HttpServerOptions, type ListeningAt } from '../http/server.ts';
@@ -59,6 +59,7 @@ export interface HubServices {
   accounts: Accounts;
   tokens: TokenServices;
   browser: BrowserSessions;
+  pages: ConsolePages;
   groups: GroupService;
   connections: ConnectionService;
   upstreamTokens: UpstreamTokenService;
@@ -89,6 +90,7 @@ export async function hubServices(
   return {
     accounts,
     tokens,
+    pages: new ConsolePages(),
     browser: new BrowserSessions({ sessions: accounts.sessions, cookie, baseUrl }),
     groups: groupService(installation, storedCompanies(store.db)),
     connections: connectionService({ store, vault, audit, clock, runQueue, clients }, settings.upstreamHost),
@@ -137,7 +139,7 @@ export function hubSurfaces(
   });
   return async app => {
     await app.register(unified);
-    await app.register(consolePages());
+    await app.register(services.pages.routes());
     await app.register(async scope => {
       scope.addHook('onRequest', authenticationHook(authority, { challenge: true, ...witnesses }));
       await scope.register(ratingsApi({ source: null, accountRoutes: account, baseUrlOf }));
@@ -168,6 +170,7 @@ export async function startHub(
     const server = await createHttpServer({
       ...httpOptions(settings, installation, logger),
       exposed: tokens.exposed,
+      answerUnknown: (request, reply) => services.pages.answerUnknown(request, reply),
       surfaces: hubSurfaces(installation, services, () => baseUrl),
     });
     authority.start();

@@ -6,7 +6,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
-import type { FastifyInstance, FastifyPluginAsync, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import { routesAccessedBy } from '../http/route-access.ts';
 
 /** The paths that the console's router knows; any other is not the console's. */
@@ -53,24 +53,42 @@ export interface ConsoleOptions {
   readonly folder?: string;
 }
 
-/** All routes of the console. They need no credentials: the files are the same for everyone. */
-export function consolePages(options: ConsoleOptions = {}): FastifyPluginAsync {
-  const folder = options.folder ?? join(packageFolder(), 'dist');
-  return async app => {
-    routesAccessedBy(app, 'public');
-    const page = join(folder, 'index.html');
-    const isBuilt = existsSync(page);
-    const html = isBuilt ? readFileSync(page) : NOT_BUILT;
-    if (isBuilt) await addFiles(app, folder);
-    for (const path of CONSOLE_PATHS) {
-      app.get(path, (_request, reply: FastifyReply) =>
-        reply
-          .code(isBuilt ? 200 : 503)
-          .headers(PAGE_HEADERS)
-          .send(html),
-      );
-    }
-  };
+/** The console's one page and its files. */
+export class ConsolePages {
+  readonly #folder: string;
+  readonly #isBuilt: boolean;
+  readonly #html: Buffer | string;
+
+  constructor(options: ConsoleOptions = {}) {
+    this.#folder = options.folder ?? join(packageFolder(), 'dist');
+    const page = join(this.#folder, 'index.html');
+    this.#isBuilt = existsSync(page);
+    this.#html = this.#isBuilt ? readFileSync(page) : NOT_BUILT;
+  }
+
+  /** All routes of the console. They need no credentials: the files are the same for everyone. */
+  routes(): FastifyPluginAsync {
+    return async app => {
+      routesAccessedBy(app, 'public');
+      if (this.#isBuilt) await addFiles(app, this.#folder);
+      for (const path of CONSOLE_PATHS) app.get(path, (_request, reply) => this.#send(reply, 200));
+    };
+  }
+
+  /** Answers a browser that was led to a path which nothing has, with the console's own page for that; false for any other. */
+  answerUnknown(request: FastifyRequest, reply: FastifyReply): boolean {
+    const isBrowser = request.headers.accept?.startsWith('text/html') === true;
+    if (!this.#isBuilt || request.method !== 'GET' || !isBrowser) return false;
+    this.#send(reply, 404);
+    return true;
+  }
+
+  #send(reply: FastifyReply, status: number): FastifyReply {
+    return reply
+      .code(this.#isBuilt ? status : 503)
+      .headers(PAGE_HEADERS)
+      .send(this.#html);
+  }
 }
 
 /** Files whose names hold their hash may be kept for good; the few others are asked for again. */

@@ -2,7 +2,13 @@
  * The HTTP frame every surface stands in: HTTPS, the checks that come before any route, errors, health, and a bounded close.
  * Source: tokens.md, "HTTPS" and "Wire contract"; what one client may take is in limits.ts.
  */
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify';
 import type { ExposedTokens } from '../access/exposed-tokens.ts';
 import type { TokenAuthority } from '../access/token-authority.ts';
 import type { Clock } from '../clock.ts';
@@ -46,6 +52,8 @@ export interface HttpServerOptions {
   trustedProxies: readonly string[];
   /** `Host` values beyond the base URL's and the certificate's, with or without a port. */
   allowedHosts: readonly string[];
+  /** Asked first about a path that nothing has; true when it has answered. */
+  answerUnknown?: (request: FastifyRequest, reply: FastifyReply) => boolean;
   /** Registers the surfaces' plugins; the root has the unified error form and no authentication. */
   surfaces: (app: FastifyInstance) => Promise<void>;
 }
@@ -107,7 +115,9 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   });
 
   app.setErrorHandler(problemHandler);
-  app.setNotFoundHandler(notFoundHandler);
+  app.setNotFoundHandler((request, reply) => {
+    if (options.answerUnknown?.(request, reply) !== true) notFoundHandler(request, reply);
+  });
   app.decorateRequest('principal');
   app.decorateRequest('isUseCounted', false);
   addAnswerHeaders(app, { strictTransport: !identity.isLocal });
