@@ -3,7 +3,6 @@
  * without it. What the server answers is not repeated: it may quote what it was sent.
  */
 import { isIP } from 'node:net';
-import { createTransport } from 'nodemailer';
 import { z } from 'zod';
 import { CallerError, OperatorError } from '../errors.ts';
 import type { Mail, Mailer } from './mailer.ts';
@@ -28,11 +27,10 @@ export interface MailSettings {
 export function createMailer(settings: MailSettings, baseUrl: () => string): Mailer {
   const { smtpUrl, smtpFrom } = settings;
   if (smtpUrl === undefined) return NO_MAIL;
-  const transport = createTransport({
-    ...serverOf(smtpUrl, settings.smtpCa),
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  });
+  const server = { ...serverOf(smtpUrl, settings.smtpCa), disableFileAccess: true, disableUrlAccess: true };
+  // Loaded with the first mail: a start without mail settings, and every command, is the quicker for it.
+  const connected = () => import('nodemailer').then(({ createTransport }) => createTransport(server));
+  let transport: ReturnType<typeof connected> | null = null;
   const configured = smtpFrom === undefined ? null : senderOf(smtpFrom);
   const sender = () => configured ?? { name: 'Sightline', address: `sightline@${mailHostOf(baseUrl())}` };
   return {
@@ -41,7 +39,8 @@ export function createMailer(settings: MailSettings, baseUrl: () => string): Mai
       const to = recipientOf(mail);
       try {
         // An address as an object is taken as it is: a text would be parsed, and could name more than one.
-        await transport.sendMail({
+        transport ??= connected();
+        await (await transport).sendMail({
           from: sender(),
           to: { name: '', address: to },
           subject: mail.subject,
