@@ -10,13 +10,13 @@ import { ProgramLab, type RunningServer } from '../support/program-lab.ts';
 import { countRows, differences, NO_DIFFERENCES, readOne } from '../support/synced-rows.ts';
 
 const KILLS = 20;
-const COMPANIES = 56;
-const FINDINGS_PER_COMPANY = 200;
+const COMPANIES = 80;
+const FINDINGS_PER_COMPANY = 120;
 const UPSTREAM_TOKEN = 'kill-sync-0123456789-0123456789-01234567';
 /** Slows the reading down as a connection's owner may, so that twenty kills find it at twenty different places. */
 const REQUESTS_PER_SECOND = 45;
 /** The kills are spread over the run up to here; what is left then is for the last start to finish. */
-const LAST_KILL_BY = 0.85;
+const LAST_KILL_BY = 0.8;
 
 let lab: ProgramLab;
 let sandbox: RunningServer;
