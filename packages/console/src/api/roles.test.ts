@@ -1,32 +1,22 @@
-/** Which roles a role may give. */
+/** The roles are those of the server, under its names, and a user is offered the ones that the server says. */
 import { expect, test } from 'vitest';
+import { GRANTABLE_ROLES } from '../../../server/src/access/permissions.ts';
+import { ROLE_NAMES, ROLES } from '../../../server/src/access/principal.ts';
 import { ALL_ROLES, DEFAULT_ROLE, grantableRoles } from './roles.ts';
 
-const given = (role: string) => grantableRoles(role).map(choice => choice.value);
-
-test('an Admin may give every role', () => {
-  expect(given('customer_admin')).toEqual(ALL_ROLES.map(role => role.value));
+test('every role of the server is there under its name, and no other', () => {
+  expect(ALL_ROLES).toEqual(ROLES.map(role => ({ value: role, label: ROLE_NAMES[role] })));
 });
 
-test('a VRM admin may give neither Admin nor Group Admin', () => {
-  expect(given('vrm_admin')).toEqual(['vrm_admin', 'customer_portfolio_manager', 'customer_user']);
+test.each(ROLES)('%s is offered what the server lets it give', role => {
+  const offered = grantableRoles({ grantable_roles: GRANTABLE_ROLES[role] }).map(choice => choice.value);
+  expect(offered.toSorted()).toEqual([...GRANTABLE_ROLES[role]].sort());
+  // A form begins with the least of them.
+  if (offered.length > 0) expect(offered).toContain(DEFAULT_ROLE);
 });
 
-test('a Group Admin may give neither Admin nor VRM admin', () => {
-  expect(given('customer_group_admin')).toEqual([
-    'customer_group_admin',
-    'customer_portfolio_manager',
-    'customer_user',
+test('a role that the console does not know is not offered', () => {
+  expect(grantableRoles({ grantable_roles: ['toString', 'customer_user'] })).toEqual([
+    { value: 'customer_user', label: 'User' },
   ]);
-});
-
-test.each(['customer_portfolio_manager', 'customer_user', 'toString', 'unknown'])('%s gives none', role => {
-  expect(given(role)).toEqual([]);
-});
-
-test('whoever gives roles may give the least one, which is the default', () => {
-  for (const { value } of ALL_ROLES) {
-    const roles = given(value);
-    if (roles.length > 0) expect(roles).toContain(DEFAULT_ROLE);
-  }
 });

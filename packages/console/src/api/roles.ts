@@ -1,41 +1,18 @@
-/** The roles, as people read them, and which a role may give to a token or a user: never one that may do what the giver may not. */
+/** The roles, as people read them. Which of them somebody may give away is the server's to say (`grantable_roles`). */
 import type { Choice } from '../components/select.tsx';
 
-/** In order of power, the strongest first. */
-const ROLES = [
-  { slug: 'customer_admin', name: 'Admin' },
-  { slug: 'vrm_admin', name: 'VRM admin' },
-  { slug: 'customer_group_admin', name: 'Group Admin' },
-  { slug: 'customer_portfolio_manager', name: 'Portfolio Manager' },
-  { slug: 'customer_user', name: 'User' },
-] as const;
+/** All roles in order of power, the strongest first. */
+export const ALL_ROLES: readonly Choice[] = Object.freeze([
+  { value: 'customer_admin', label: 'Admin' },
+  { value: 'vrm_admin', label: 'VRM admin' },
+  { value: 'customer_group_admin', label: 'Group Admin' },
+  { value: 'customer_portfolio_manager', label: 'Portfolio Manager' },
+  { value: 'customer_user', label: 'User' },
+]);
 
-type Role = (typeof ROLES)[number]['slug'];
+export const DEFAULT_ROLE = 'customer_user';
 
-export const DEFAULT_ROLE: Role = 'customer_user';
-
-const GRANTABLE: Readonly<Record<Role, readonly Role[]>> = Object.freeze({
-  customer_admin: ROLES.map(role => role.slug),
-  vrm_admin: ['vrm_admin', 'customer_portfolio_manager', 'customer_user'],
-  customer_group_admin: ['customer_group_admin', 'customer_portfolio_manager', 'customer_user'],
-  customer_portfolio_manager: [],
-  customer_user: [],
-});
-
-function isRole(slug: string): slug is Role {
-  return Object.hasOwn(GRANTABLE, slug);
-}
-
-/** The roles that a user of this role may give. */
-export function grantableRoles(slug: string): readonly Choice[] {
-  if (!isRole(slug)) return [];
-  const grantable = GRANTABLE[slug];
-  return ROLES.filter(role => grantable.includes(role.slug)).map(roleChoice);
-}
-
-/** All roles, for filters. */
-export const ALL_ROLES: readonly Choice[] = ROLES.map(roleChoice);
-
-function roleChoice(role: (typeof ROLES)[number]): Choice {
-  return { value: role.slug, label: role.name };
+/** The roles that the user may give to a token or another user. */
+export function grantableRoles(user: { grantable_roles: readonly string[] }): readonly Choice[] {
+  return ALL_ROLES.filter(role => user.grantable_roles.includes(role.value));
 }

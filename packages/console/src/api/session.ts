@@ -17,6 +17,7 @@ export const CurrentUser = z.object({
   mfa_enabled: z.boolean(),
   recovery_codes_left: z.number(),
   permissions: z.array(z.string()),
+  grantable_roles: z.array(z.string()),
 });
 export type CurrentUser = z.infer<typeof CurrentUser>;
 

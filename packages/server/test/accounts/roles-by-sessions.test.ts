@@ -1,13 +1,13 @@
 /** Every role, signed in, on every route of a real hub: a session opens what the table of roles says, and never the ratings API. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { operatorOf } from '../../src/access/operator.ts';
-import { may } from '../../src/access/permissions.ts';
+import { ACTIONS, GRANTABLE_ROLES, may } from '../../src/access/permissions.ts';
 import { ROLES, type Role } from '../../src/access/principal.ts';
 import { newId } from '../../src/ids.ts';
 import { DOCUMENTED_PATHS } from '../../src/ratings/documented-paths.ts';
 import { RATINGS_PREFIXES } from '../../src/ratings/plugin.ts';
 import { actionOf, bodyOf, collecting, type Route } from '../access/all-routes.ts';
-import { type Browser, HubLab } from './hub-lab.ts';
+import { at, type Browser, HubLab } from './hub-lab.ts';
 
 /** What ends the session that asks is tried last, by another test. */
 const ENDS_SESSION = 'DELETE /v1/session';
@@ -56,3 +56,13 @@ test('a session opens what its role may, and the ratings API never', async () =>
   expect(wrong).toEqual([]);
   expect(routes.length).toBeGreaterThan(100);
 }, 120_000);
+
+test('the console is told what its user may do and give, out of the same table', async () => {
+  const operator = await operatorOf(lab.hub.store);
+  for (const [role, browser] of people) {
+    const { json } = await browser.me();
+    const principal = { ...operator, role, via: 'session' as const, scopes: [] };
+    expect(at(json, 'permissions'), role).toEqual(ACTIONS.filter(action => may(principal, action)));
+    expect(at(json, 'grantable_roles'), role).toEqual(GRANTABLE_ROLES[role]);
+  }
+});

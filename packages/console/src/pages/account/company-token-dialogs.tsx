@@ -81,7 +81,7 @@ function NewTokenForm({ onClose, onSecret, onChanged }: Outcomes) {
           />
         </Field>
         <Field name="role" label="Role" hint="What it may do with them.">
-          <Select choices={grantableRoles(user.role)} defaultValue={DEFAULT_ROLE} />
+          <Select choices={grantableRoles(user)} defaultValue={DEFAULT_ROLE} />
         </Field>
       </div>
       <Switch name="read_only" label="Read-only" hint="Refuses every change, whatever the role allows." />

@@ -116,7 +116,7 @@ function RoleAndGroup({ role, group, presentRole }: RoleAndGroupProps) {
   return (
     <div className="grid gap-5 sm:grid-cols-2">
       <Field name="role" label="Role" hint="What they may do.">
-        <Select choices={withPresent(grantableRoles(me.role), presentRole)} defaultValue={role} />
+        <Select choices={withPresent(grantableRoles(me), presentRole)} defaultValue={role} />
       </Field>
       <Field name="group" label="Group" hint="The companies they see.">
         <Select

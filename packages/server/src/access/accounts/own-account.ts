@@ -8,7 +8,7 @@ import type { Vault } from '../../secrets/vault.ts';
 import type { Queryable, Store } from '../../store/store.ts';
 import { type AuditAction, type AuditEvent, actorOf, type Origin } from '../audit/audit-event.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
-import { type Action, permissionsOf, requirePermission } from '../permissions.ts';
+import { type Action, GRANTABLE_ROLES, permissionsOf, requirePermission } from '../permissions.ts';
 import type { Principal, Role } from '../principal.ts';
 import { bumpAccessVersion, findOrganization, findUser, type UserRow } from '../repository.ts';
 import type { TokenAuthority } from '../token-authority.ts';
@@ -40,6 +40,8 @@ export interface OwnView {
   mfaEnabled: boolean;
   recoveryCodesLeft: number;
   permissions: Action[];
+  /** The roles that it may give to a token or a user. */
+  grantableRoles: readonly Role[];
 }
 
 export interface OwnAccountOptions {
@@ -79,6 +81,7 @@ export class OwnAccount {
       mfaEnabled: hasTotp(user),
       recoveryCodesLeft: recoveryCodesLeft(user.recovery_codes),
       permissions: permissionsOf(principal),
+      grantableRoles: GRANTABLE_ROLES[principal.role],
     };
   }
 

@@ -26,6 +26,9 @@ export const CurrentUser = z
     mfa_enabled: z.boolean().meta({ description: 'Whether sign-in asks for a code' }),
     recovery_codes_left: z.int().meta({ description: 'Recovery codes that were not used' }),
     permissions: z.array(z.enum(ACTIONS)).meta({ description: 'Actions that the caller may do' }),
+    grantable_roles: z
+      .array(z.enum(ROLES))
+      .meta({ description: 'Roles that the caller may give to a token or a user' }),
   })
   .meta({ id: 'CurrentUser', description: 'Who asks' });
 
@@ -61,6 +64,7 @@ export function currentUserOf(own: OwnView): z.infer<typeof CurrentUser> {
     mfa_enabled: own.mfaEnabled,
     recovery_codes_left: own.recoveryCodesLeft,
     permissions: own.permissions,
+    grantable_roles: [...own.grantableRoles],
   };
 }
 
