@@ -5,7 +5,8 @@ import { useCompileCache } from '../compile-cache.ts';
 useCompileCache();
 // Imported after the cache is on, for what is loaded before is not kept.
 const { createProgram } = await import('./program.ts');
-const { reportFailure } = await import('./output.ts');
+const { reportFailure, tolerateGoneReaders } = await import('./output.ts');
+tolerateGoneReaders();
 try {
   await (await createProgram(process.argv[2])).parseAsync();
 } catch (error) {

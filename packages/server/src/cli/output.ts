@@ -5,6 +5,18 @@ import { CallerError, OperatorError } from '../errors.ts';
 /** Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done in part. */
 export const EXIT = Object.freeze({ failed: 1, usage: 2, partial: 3 });
 
+/**
+ * A reader that has gone, as of `sightline … | head`, is no failure: what is printed from then on goes nowhere, and the command
+ * comes to its own end with its own exit code.
+ */
+export function tolerateGoneReaders(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
+}
+
 export function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }

@@ -124,7 +124,7 @@ function verifyCommand(): Command {
           return;
         }
         if (problem !== null) {
-          print(`${problem.message} The ${rows} rows before it are sound.`);
+          print(`${problem.message} Rows before it, all sound: ${rows}.`);
           return;
         }
         print(`The audit log is sound: ${rows} rows.`);
