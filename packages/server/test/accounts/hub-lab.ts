@@ -7,6 +7,7 @@ import { Agent, type Dispatcher, request } from 'undici';
 import { type Hub, startHub } from '../../src/app.ts';
 import { readHubSettings } from '../../src/config.ts';
 import { createLogger } from '../../src/log.ts';
+import { at, type Json } from '../support/json.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 
 export const PASSWORD = 'correct horse battery';
@@ -19,18 +20,6 @@ export interface Answer {
   // Answers are JSON of many shapes; tests read them freely.
   json: Json;
 }
-export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
-
-/** A member of an answer, however deep. */
-export function at(value: Json | undefined, ...path: (string | number)[]): Json {
-  let found: Json | undefined = value;
-  for (const step of path) {
-    if (typeof found !== 'object' || found === null) return null;
-    found = Array.isArray(found) ? found[Number(step)] : found[String(step)];
-  }
-  return found ?? null;
-}
-
 export class HubLab {
   readonly hub: Hub;
   readonly clock: ManualClock;

@@ -7,7 +7,8 @@ import { newId } from '../../src/ids.ts';
 import { DOCUMENTED_PATHS } from '../../src/ratings/documented-paths.ts';
 import { RATINGS_PREFIXES } from '../../src/ratings/plugin.ts';
 import { actionOf, bodyOf, collecting, type Route } from '../access/all-routes.ts';
-import { at, type Browser, HubLab } from './hub-lab.ts';
+import { at } from '../support/json.ts';
+import { type Browser, HubLab } from './hub-lab.ts';
 
 /** What ends the session that asks is tried last, by another test. */
 const ENDS_SESSION = 'DELETE /v1/session';

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { NO_ORIGIN, SYSTEM } from '../../src/access/audit/audit-event.ts';
-import { ADMIN_EMAIL, at, HubLab, PASSWORD, secretOf } from './hub-lab.ts';
+import { at } from '../support/json.ts';
+import { ADMIN_EMAIL, HubLab, PASSWORD, secretOf } from './hub-lab.ts';
 
 let lab: HubLab;
 beforeEach(async () => {

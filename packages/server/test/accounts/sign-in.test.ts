@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { ADMIN_EMAIL, at, type Browser, codeAt, HubLab, PASSWORD } from './hub-lab.ts';
+import { at } from '../support/json.ts';
+import { ADMIN_EMAIL, type Browser, codeAt, HubLab, PASSWORD } from './hub-lab.ts';
 
 const HOUR = 3_600_000;
 const WRONG = 'wrong horse battery';

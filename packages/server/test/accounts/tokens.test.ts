@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { SMTP_PASSWORD, SMTP_USER, startSmtpServer } from '../mail/smtp-server.ts';
-import { type Answer, at, type Browser, HubLab, PASSWORD } from './hub-lab.ts';
+import { at } from '../support/json.ts';
+import { type Answer, type Browser, HubLab, PASSWORD } from './hub-lab.ts';
 
 const MINUTE = 60_000;
 

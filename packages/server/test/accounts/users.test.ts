@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { ADMIN_EMAIL, at, type Browser, codeAt, HubLab, type Json, PASSWORD, secretOf } from './hub-lab.ts';
+import { at, type Json } from '../support/json.ts';
+import { ADMIN_EMAIL, type Browser, codeAt, HubLab, PASSWORD, secretOf } from './hub-lab.ts';
 
 let lab: HubLab;
 let admin: Browser;

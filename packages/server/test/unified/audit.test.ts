@@ -3,10 +3,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type AuditEvent, NO_ORIGIN } from '../../src/access/audit/audit-event.ts';
 import { AuditLog } from '../../src/access/audit/audit-log.ts';
 import { ROLES } from '../../src/access/principal.ts';
+import { at, type Json } from '../support/json.ts';
 import {
-  at,
   type Harness,
-  type Json,
   NOW,
   OTHER_ORGANIZATION,
   OWNER_ORGANIZATION,

@@ -1,15 +1,8 @@
 import { companyId, resourceId, vulnerabilityFindingId } from '@sightline/model';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { CompaniesTable } from '../../src/store/schema.ts';
-import {
-  type Answer,
-  at,
-  type Harness,
-  type Json,
-  NOW,
-  OTHER_ORGANIZATION,
-  startHarness,
-} from './harness.ts';
+import { at, type Json } from '../support/json.ts';
+import { type Answer, type Harness, NOW, OTHER_ORGANIZATION, startHarness } from './harness.ts';
 import { addCompanies, addConnection, addFindings, companyRow, findingRow, uuid } from './seed.ts';
 
 const FIRST = uuid('first connection');

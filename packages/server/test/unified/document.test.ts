@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { at, type Harness, type Json, startHarness } from './harness.ts';
+import { at, type Json } from '../support/json.ts';
+import { type Harness, startHarness } from './harness.ts';
 
 let harness: Harness;
 let document: Json;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { at } from '../support/json.ts';
 import {
-  at,
   type Harness,
   NOW,
   OTHER_ORGANIZATION,

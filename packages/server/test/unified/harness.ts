@@ -21,6 +21,7 @@ import { openSqliteStore, type Store } from '../../src/store/store.ts';
 import { unifiedApi } from '../../src/unified/plugin.ts';
 import { accountServices } from '../support/account-services.ts';
 import { testAccounts } from '../support/accounts.ts';
+import type { Json } from '../support/json.ts';
 import { testServer } from './fastify.ts';
 
 export const OWNER_ORGANIZATION = '00000000-0000-7000-8000-000000000001';
@@ -93,18 +94,6 @@ export interface Answer {
   text: string;
   // Answers are JSON of many shapes; tests read them freely.
   json: Json;
-}
-
-export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
-
-/** A member of an answer, however deep. */
-export function at(value: Json | undefined, ...path: (string | number)[]): Json {
-  let found: Json | undefined = value;
-  for (const step of path) {
-    if (typeof found !== 'object' || found === null) return null;
-    found = Array.isArray(found) ? found[Number(step)] : found[String(step)];
-  }
-  return found ?? null;
 }
 
 class TestClock implements Clock {

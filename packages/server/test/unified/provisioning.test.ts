@@ -6,9 +6,9 @@ import {
   UPSTREAM_WORDS,
   type Upstream,
 } from '../connections/upstream.ts';
+import { at } from '../support/json.ts';
 import {
   type Answer,
-  at,
   type CallOptions,
   type Harness,
   NOW,

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { NO_ORIGIN } from '../../src/access/audit/audit-event.ts';
 import type { CompaniesTable } from '../../src/store/schema.ts';
-import { type Answer, at, type Harness, type Json, NOW, principal, startHarness } from './harness.ts';
+import { at, type Json } from '../support/json.ts';
+import { type Answer, type Harness, NOW, principal, startHarness } from './harness.ts';
 import { addCompanies, addConnection, addFindings, companyRow, findingRow, uuid } from './seed.ts';
 
 let harness: Harness;

@@ -7,7 +7,8 @@ import {
   type TokenAccount,
   type TokenUpstream,
 } from '../connections/token-upstream.ts';
-import { at, type Harness, OWNER_ORGANIZATION, principal, startHarness } from './harness.ts';
+import { at } from '../support/json.ts';
+import { type Harness, OWNER_ORGANIZATION, principal, startHarness } from './harness.ts';
 
 const CONNECTIONS = `/v1/provisioning/organizations/${OWNER_ORGANIZATION}/connections`;
 
