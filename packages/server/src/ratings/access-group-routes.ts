@@ -6,11 +6,11 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { UserService } from '../access/accounts/users.ts';
 import type { GroupChange, GroupService, GroupView } from '../access/groups/group-service.ts';
 import { originOf } from '../http/origin.ts';
+import { fieldTreeOf, projected } from '../wire/fields.ts';
+import { isJsonObject, type JsonObject } from '../wire/json.ts';
+import { type Parameters, parametersOf, valuesOf } from '../wire/parameters.ts';
 import { badField, bodyFields, flagField, textField, textsField } from './account-requests.ts';
-import { isJsonObject, type JsonObject } from './json.ts';
 import { requestedFormat, sendRendered } from './paging.ts';
-import { fieldTreeOf, projected } from './query/fields.ts';
-import { type Parameters, parametersOf, valuesOf } from './query/parameters.ts';
 
 export interface AccessGroupRoutesOptions {
   readonly groups: GroupService;

@@ -1,6 +1,6 @@
 /** How account routes of Bitsight's wire read the fields of a body. Source: tokens.md, "Wire contract". */
 import { CallerError } from '../errors.ts';
-import { isJsonObject, type JsonObject } from './json.ts';
+import { isJsonObject, type JsonObject } from '../wire/json.ts';
 
 /**
  * The fields of a body, which stand at its top level or inside `data`: both are documented. Throws CallerError for a body that

@@ -1,7 +1,7 @@
 /** Whose account a path names: `current`, or the guid of the caller's own organization (bitsight-api.md, 2). */
 import type { FastifyRequest } from 'fastify';
 import { CallerError } from '../errors.ts';
-import { isJsonObject } from './json.ts';
+import { isJsonObject } from '../wire/json.ts';
 
 /** The organization's id. Another organization's guid is answered like one that was never given: CallerError NOT_FOUND. */
 export function customerOf(request: FastifyRequest): string {

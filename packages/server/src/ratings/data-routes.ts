@@ -4,12 +4,12 @@
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { scopeOf } from '../access/scope.ts';
+import { fieldTreeOf, projected } from '../wire/fields.ts';
+import { FINDING_SCHEMA } from '../wire/finding-filters.ts';
+import { listQueryOf } from '../wire/list-query.ts';
+import { canonicalName, type Parameters, parametersOf, valuesOf } from '../wire/parameters.ts';
+import { portfolioQueryOf } from '../wire/portfolio-filters.ts';
 import { type Envelope, envelopeOf, pageUrlOf, requestedFormat, sendPage, sendRendered } from './paging.ts';
-import { fieldTreeOf, projected } from './query/fields.ts';
-import { FINDING_SCHEMA } from './query/finding-filters.ts';
-import { listQueryOf } from './query/list-query.ts';
-import { canonicalName, type Parameters, parametersOf, valuesOf } from './query/parameters.ts';
-import { portfolioQueryOf } from './query/portfolio-filters.ts';
 import type { RatingsSource, View } from './source.ts';
 import { notPermitted } from './wire-errors.ts';
 

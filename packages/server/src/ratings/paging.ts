@@ -5,10 +5,10 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CallerError } from '../errors.ts';
+import { type FieldTree, projected } from '../wire/fields.ts';
+import type { JsonObject } from '../wire/json.ts';
+import type { Parameters } from '../wire/parameters.ts';
 import { type Format, formatOf, renderRows } from './formats.ts';
-import type { JsonObject } from './json.ts';
-import { type FieldTree, projected } from './query/fields.ts';
-import type { Parameters } from './query/parameters.ts';
 import type { RowPage } from './source.ts';
 
 /** What stands around the rows. */

@@ -5,11 +5,11 @@ import { findOrganization, findUser, type OrganizationRow, type UserRow } from '
 import { scopeOf } from '../access/scope.ts';
 import { isoSeconds } from '../clock.ts';
 import type { Store } from '../store/store.ts';
+import { fieldTreeOf, projected } from '../wire/fields.ts';
+import { isJsonObject, type JsonObject } from '../wire/json.ts';
+import { parametersOf, valuesOf } from '../wire/parameters.ts';
 import { goneAccount } from './account-requests.ts';
 import { customerOf } from './customer-path.ts';
-import { isJsonObject, type JsonObject } from './json.ts';
-import { fieldTreeOf, projected } from './query/fields.ts';
-import { parametersOf, valuesOf } from './query/parameters.ts';
 
 export interface ProfileRoutesOptions {
   readonly store: Store;

@@ -4,9 +4,9 @@
  * wire's (bitsight-api.md, 4.1 to 4.4).
  */
 import type { CompanyScope } from '../access/scope.ts';
-import type { JsonObject } from './json.ts';
-import type { ListQuery } from './query/list-query.ts';
-import type { PortfolioRecord } from './query/portfolio-filters.ts';
+import type { JsonObject } from '../wire/json.ts';
+import type { ListQuery } from '../wire/list-query.ts';
+import type { PortfolioRecord } from '../wire/portfolio-filters.ts';
 
 /** For whom a source answers, and under which address. */
 export interface View {

@@ -13,10 +13,10 @@ import { isoSeconds } from '../clock.ts';
 import { CallerError } from '../errors.ts';
 import { presentedToken } from '../http/authentication.ts';
 import { originOf } from '../http/origin.ts';
+import { isJsonObject, type JsonObject } from '../wire/json.ts';
 import { badField, bodyFields, flagField, textField } from './account-requests.ts';
 import { customerOf } from './customer-path.ts';
 import { type Format, formatOf, type Row, renderRows } from './formats.ts';
-import { isJsonObject, type JsonObject } from './json.ts';
 
 export interface TokenRoutesOptions {
   authority: TokenAuthority;

@@ -1,7 +1,7 @@
 /** What a caller may say of a user on Bitsight's wire. Source: bitsight-api.md, 2: fields inside `data`, one role, the group by guid. */
 import { ROLES, type Role } from '../access/principal.ts';
+import { isJsonObject, type JsonObject } from '../wire/json.ts';
 import { badField, bodyFields, flagField, textField } from './account-requests.ts';
-import { isJsonObject, type JsonObject } from './json.ts';
 
 const USER_FIELDS = [
   'email',

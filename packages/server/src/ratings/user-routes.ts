@@ -4,13 +4,13 @@ import type { UserService, UserView } from '../access/accounts/users.ts';
 import type { GroupService } from '../access/groups/group-service.ts';
 import { CallerError } from '../errors.ts';
 import { originOf } from '../http/origin.ts';
+import { fieldTreeOf, projected } from '../wire/fields.ts';
+import { listQueryOf } from '../wire/list-query.ts';
+import { type Parameters, parametersOf, valuesOf } from '../wire/parameters.ts';
+import { pageOf } from '../wire/rows.ts';
+import { USER_SCHEMA } from '../wire/user-filters.ts';
 import { badField } from './account-requests.ts';
 import { envelopeOf, pageUrlOf, requestedFormat, sendPage, sendRendered } from './paging.ts';
-import { fieldTreeOf, projected } from './query/fields.ts';
-import { listQueryOf } from './query/list-query.ts';
-import { type Parameters, parametersOf, valuesOf } from './query/parameters.ts';
-import { pageOf } from './query/rows.ts';
-import { USER_SCHEMA } from './query/user-filters.ts';
 import { type UserBody, userBody } from './user-bodies.ts';
 import { userV1, userV1Details, userV2 } from './user-views.ts';
 

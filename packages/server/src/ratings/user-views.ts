@@ -2,7 +2,7 @@
 import type { UserView } from '../access/accounts/users.ts';
 import { ROLE_NAMES } from '../access/principal.ts';
 import { isoSeconds } from '../clock.ts';
-import type { JsonObject } from './json.ts';
+import type { JsonObject } from '../wire/json.ts';
 
 /** The row of `/v1/users`. The first and last name are deprecated upstream and made of the formal one. */
 export function userV1(user: UserView): JsonObject {

@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import type { JsonObject } from '../../src/ratings/json.ts';
+import type { JsonObject } from '../../src/wire/json.ts';
 import { type Connection, HubApi, type Job } from '../support/hub-api.ts';
 import { ProgramLab, type RunningServer } from '../support/program-lab.ts';
 import { fixture, type RecordedUpstream, serveRecording } from '../support/recorded-upstream.ts';

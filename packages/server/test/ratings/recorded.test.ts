@@ -1,8 +1,8 @@
 /** Recorded payloads served as they are: the documented fixtures, abridged ones included, through the real routes. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import type { JsonObject } from '../../src/ratings/json.ts';
 import { createRecordedSource } from '../../src/ratings/sources/recorded.ts';
+import type { JsonObject } from '../../src/wire/json.ts';
 import { serve } from './serve.ts';
 
 const folder = new URL('./fixtures/', import.meta.url);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Principal } from '../../src/access/principal.ts';
-import { isJsonObject, type JsonObject } from '../../src/ratings/json.ts';
+import { isJsonObject, type JsonObject } from '../../src/wire/json.ts';
 import { principalOf, type Served, serve, smallWorld } from './serve.ts';
 
 const source = smallWorld({ companies: 8, findingsPerCompany: 20 });

@@ -155,7 +155,7 @@ describe('scope', () => {
       scope: { organizationId: 'o', companies: new Set([own]), groupId: 'g' },
       baseUrl: 'http://x',
     };
-    const { portfolioQueryOf } = await import('../../src/ratings/query/portfolio-filters.ts');
+    const { portfolioQueryOf } = await import('../../src/wire/portfolio-filters.ts');
     const page = await source.portfolio(view, portfolioQueryOf(new Map()));
     expect(page.count).toBe(1);
   });

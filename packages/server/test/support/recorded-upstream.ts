@@ -9,9 +9,9 @@ import { newId } from '../../src/ids.ts';
 import { openInstallation } from '../../src/installation.ts';
 import { createLogger } from '../../src/log.ts';
 import { accountRoutes } from '../../src/ratings/account-routes.ts';
-import type { JsonObject } from '../../src/ratings/json.ts';
 import { ratingsApi } from '../../src/ratings/plugin.ts';
 import { createRecordedSource, type Recording } from '../../src/ratings/sources/recorded.ts';
+import type { JsonObject } from '../../src/wire/json.ts';
 import { accountServices } from './account-services.ts';
 
 const FIXTURES = new URL('../ratings/fixtures/', import.meta.url);

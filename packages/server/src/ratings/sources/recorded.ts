@@ -2,11 +2,12 @@
  * A source over recorded payloads: a companies list, company details and findings as JSON objects, served as they were
  * recorded, abridged ones included. v1 and v2 names are translated where only one was recorded (bitsight-api.md, 6, "v1 ↔ v2").
  */
-import { isJsonObject, type JsonObject, type JsonValue, textAt } from '../json.ts';
-import { FINDING_SCHEMA } from '../query/finding-filters.ts';
-import type { ListQuery } from '../query/list-query.ts';
-import { PORTFOLIO_SCHEMA, type PortfolioRecord } from '../query/portfolio-filters.ts';
-import { matching, pageOf } from '../query/rows.ts';
+
+import { FINDING_SCHEMA } from '../../wire/finding-filters.ts';
+import { isJsonObject, type JsonObject, type JsonValue, textAt } from '../../wire/json.ts';
+import type { ListQuery } from '../../wire/list-query.ts';
+import { PORTFOLIO_SCHEMA, type PortfolioRecord } from '../../wire/portfolio-filters.ts';
+import { matching, pageOf } from '../../wire/rows.ts';
 import { type PortfolioOverview, type RatingsSource, type RowPage, sees, type View } from '../source.ts';
 
 /** What was recorded. Findings and details are keyed by company guid. */

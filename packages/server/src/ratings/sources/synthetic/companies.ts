@@ -2,8 +2,8 @@
  * Companies of the synthetic world as the wire shows them: the row of `/v2/portfolio`, the row of `/v1/companies` and the
  * detail view. Fields and their differences between v1 and v2: bitsight-api.md, 4.1, 4.2, 5.3, 5.4 and 6.
  */
-import type { JsonObject } from '../../json.ts';
-import type { PortfolioRecord } from '../../query/portfolio-filters.ts';
+import type { JsonObject } from '../../../wire/json.ts';
+import type { PortfolioRecord } from '../../../wire/portfolio-filters.ts';
 import { dayText } from './days.ts';
 import type { Profile } from './profile.ts';
 import { mix } from './random.ts';

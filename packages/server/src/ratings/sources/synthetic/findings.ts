@@ -2,7 +2,7 @@
  * The record of one synthetic finding as the wire shows it, made from its traits. Fields, nulls and oddities:
  * bitsight-api.md, 4.3, 4.4 and 6.
  */
-import type { JsonObject, JsonValue } from '../../json.ts';
+import type { JsonObject, JsonValue } from '../../../wire/json.ts';
 import { dayText } from './days.ts';
 import { DETAILS_BUILDERS } from './details/builders.ts';
 import type { DetailsBuilder } from './details/scene.ts';

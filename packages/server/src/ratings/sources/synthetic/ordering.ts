@@ -2,11 +2,12 @@
  * Which findings of a company a query matches, and in which order, as one array of slot numbers. Filters and sort keys that
  * traits can answer never make a record; the others make each record once and drop it. Facts: bitsight-api.md, 4.3.
  */
-import type { JsonObject, JsonScalar } from '../../json.ts';
-import { type Condition, meets } from '../../query/filters.ts';
-import { FINDING_SCHEMA } from '../../query/finding-filters.ts';
-import { foundBy, type ListQuery } from '../../query/list-query.ts';
-import { compareScalars, type SortKey } from '../../query/sorting.ts';
+
+import { type Condition, meets } from '../../../wire/filters.ts';
+import { FINDING_SCHEMA } from '../../../wire/finding-filters.ts';
+import type { JsonObject, JsonScalar } from '../../../wire/json.ts';
+import { foundBy, type ListQuery } from '../../../wire/list-query.ts';
+import { compareScalars, type SortKey } from '../../../wire/sorting.ts';
 import { dayText } from './days.ts';
 import type { FindingWriter, RecordOptions } from './findings.ts';
 import { fillTraits, IMPACTS, NULL_SEVERITY, newTraits, type Traits } from './traits.ts';

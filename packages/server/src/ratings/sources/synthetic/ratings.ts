@@ -3,7 +3,7 @@
  * letter grades: bitsight-api.md, 5.1 and 5.3; the shape of `rating_details` and `ratings`: 4.2.
  */
 import { RISK_VECTORS, type RiskVector } from '@sightline/model';
-import type { JsonObject } from '../../json.ts';
+import type { JsonObject } from '../../../wire/json.ts';
 import { dayText } from './days.ts';
 import { mix, unit } from './random.ts';
 

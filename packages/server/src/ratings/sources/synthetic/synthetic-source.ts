@@ -2,10 +2,10 @@
  * The sandbox's portfolio as a source: a pure function of seed, date and size, of which nothing is stored but the orderings
  * of recent queries. Wire shapes: bitsight-api.md, 4.1 to 4.4; what the source is for: architecture.md ("The sandbox").
  */
-import type { JsonObject } from '../../json.ts';
-import type { ListQuery } from '../../query/list-query.ts';
-import { PORTFOLIO_SCHEMA, type PortfolioRecord } from '../../query/portfolio-filters.ts';
-import { matching } from '../../query/rows.ts';
+import type { JsonObject } from '../../../wire/json.ts';
+import type { ListQuery } from '../../../wire/list-query.ts';
+import { PORTFOLIO_SCHEMA, type PortfolioRecord } from '../../../wire/portfolio-filters.ts';
+import { matching } from '../../../wire/rows.ts';
 import { type PortfolioOverview, type RatingsSource, type RowPage, sees, type View } from '../../source.ts';
 import { companyDetail, companyRow, portfolioRecord } from './companies.ts';
 import { dayText } from './days.ts';

@@ -2,7 +2,7 @@
  * Details of compromised systems: botnet_infections, potentially_exploited, spam_propagation, malware_servers and
  * unsolicited_comm: no grade, no annotations, `check_pass` of one space. Source: bitsight-api.md, 4.4. Families are invented.
  */
-import type { JsonObject } from '../../../json.ts';
+import type { JsonObject } from '../../../../wire/json.ts';
 import { type DetailsBuilder, location, remediation, type Scene, sampleTimestamp } from './scene.ts';
 
 const REMEDIES: readonly JsonObject[] = [

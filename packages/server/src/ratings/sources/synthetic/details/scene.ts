@@ -2,7 +2,7 @@
  * What a details builder gets to see of a finding, and the keys that the details of all vectors have in common.
  * Source: bitsight-api.md, 4.4 ("Common").
  */
-import type { JsonObject, JsonValue } from '../../../json.ts';
+import type { JsonObject, JsonValue } from '../../../../wire/json.ts';
 import { dayText, timeText } from '../days.ts';
 import type { Random } from '../random.ts';
 import type { Traits } from '../traits.ts';

@@ -2,7 +2,7 @@
  * Details of TLS: ssl_certificates and ssl_configurations, both with the certificate chain of a sample.
  * Source: bitsight-api.md, 4.3 (the evidence of a certificate is its serial number) and 4.4.
  */
-import type { JsonObject } from '../../../json.ts';
+import type { JsonObject } from '../../../../wire/json.ts';
 import { hex } from '../random.ts';
 import { annotationTime, type DetailsBuilder, diligenceDetails, remediation, type Scene } from './scene.ts';
 

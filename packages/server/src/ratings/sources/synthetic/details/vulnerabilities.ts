@@ -2,7 +2,7 @@
  * The vulnerabilities that synthetic findings name. CVE ids, aliases and base scores are public facts of the CVE list;
  * descriptions are our own words. Shape: bitsight-api.md, 4.4 ("Common").
  */
-import type { JsonObject } from '../../../json.ts';
+import type { JsonObject } from '../../../../wire/json.ts';
 
 interface Row {
   readonly cve: string;

@@ -2,7 +2,7 @@
  * Sort keys and their comparison: `sort=a,-b` against a table of sortable fields. Source: bitsight-api.md, 3.2; an unknown
  * key is passed over like an unknown parameter.
  */
-import type { JsonScalar } from '../json.ts';
+import type { JsonScalar } from './json.ts';
 
 /** One sortable field. */
 export interface SortField<Row> {

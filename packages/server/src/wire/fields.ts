@@ -2,7 +2,7 @@
  * `fields=a,b.c`: the projection of a row. Source: bitsight-api.md, 3.2 and 8: dotted names, order ignored, it restricts
  * and cannot add.
  */
-import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
 
 /** A tree of wanted names; a leaf (`null`) takes everything below it. */
 export type FieldTree = ReadonlyMap<string, FieldTree | null>;

@@ -2,8 +2,9 @@
  * Every documented filter and sort key of findings, as a table. Source: bitsight-api.md, 4.3 (parameters), 5.2 (grade order)
  * and 8 (severity bands); the filters that upstream is known to ignore are absent on purpose.
  */
-import { type JsonObject, type JsonScalar, scalarsAt } from '../json.ts';
+
 import { type Filter, type FilterType, filterTable, type Suffix } from './filters.ts';
+import { type JsonObject, type JsonScalar, scalarsAt } from './json.ts';
 import type { ListSchema } from './list-query.ts';
 import { type SortField, sortTable } from './sorting.ts';
 

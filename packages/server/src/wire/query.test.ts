@@ -1,9 +1,9 @@
 /** The query language, one rule per test: parameters, filters, sort, fields and the page (bitsight-api.md, 3.2 and 8). */
 import { describe, expect, test } from 'vitest';
-import { CallerError } from '../../errors.ts';
-import type { JsonObject } from '../json.ts';
+import { CallerError } from '../errors.ts';
 import { fieldTreeOf, projected } from './fields.ts';
 import { FINDING_FILTERS, FINDING_SCHEMA } from './finding-filters.ts';
+import type { JsonObject } from './json.ts';
 import { listQueryOf } from './list-query.ts';
 import { parametersOf } from './parameters.ts';
 import { matching, pageOf } from './rows.ts';

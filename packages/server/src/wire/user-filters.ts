@@ -1,6 +1,7 @@
 /** The filters and sort keys of `/v2/users`, as a table. Source: bitsight-api.md, 2. */
-import { type JsonObject, scalarsAt, textAt } from '../json.ts';
+
 import { type Filter, type FilterType, filterTable, type Suffix } from './filters.ts';
+import { type JsonObject, scalarsAt, textAt } from './json.ts';
 import type { ListSchema } from './list-query.ts';
 import { type SortField, sortTable } from './sorting.ts';
 

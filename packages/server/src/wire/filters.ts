@@ -2,8 +2,8 @@
  * What a filter is, how its text becomes a condition, and when a value meets a condition. Filters themselves are rows of
  * the tables beside this file; rules from bitsight-api.md, 3.2 and 8 (unknown value: no match; malformed date or number: 400).
  */
-import { CallerError } from '../../errors.ts';
-import type { JsonScalar } from '../json.ts';
+import { CallerError } from '../errors.ts';
+import type { JsonScalar } from './json.ts';
 import { type Parameters, splitValues } from './parameters.ts';
 
 export type Suffix = 'lt' | 'lte' | 'gt' | 'gte' | 'contains' | 'q' | 'isnull';

@@ -2,8 +2,8 @@
  * A request's parameters as one ordered map, whether they came in the query string or in the JSON body of a POST. Rules
  * from bitsight-api.md, 8: of a duplicated parameter the last one wins; `__` and `.` separate nested names alike.
  */
-import { CallerError } from '../../errors.ts';
-import { isJsonObject } from '../json.ts';
+import { CallerError } from '../errors.ts';
+import { isJsonObject } from './json.ts';
 
 interface Parameter {
   /** As the caller spelled it; page links repeat this spelling. */

@@ -2,8 +2,9 @@
  * The filters and sort keys of the portfolio, as a table. Source: bitsight-api.md, 4.1; parameters about software, products
  * and infections are absent until a source can answer them, and so are passed over like unknown ones.
  */
-import { type JsonObject, type JsonScalar, scalarsAt, textAt } from '../json.ts';
+
 import { type Condition, type Filter, type FilterType, filterTable, type Suffix } from './filters.ts';
+import { type JsonObject, type JsonScalar, scalarsAt, textAt } from './json.ts';
 import { type ListQuery, type ListSchema, listQueryOf } from './list-query.ts';
 import type { Parameters } from './parameters.ts';
 import { type SortField, sortTable } from './sorting.ts';
