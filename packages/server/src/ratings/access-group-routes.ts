@@ -6,8 +6,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { UserService } from '../access/accounts/users.ts';
 import type { GroupChange, GroupService, GroupView } from '../access/groups/group-service.ts';
 import { originOf } from '../http/origin.ts';
-import { fieldTreeOf, projected } from '../wire/fields.ts';
+import { projected } from '../wire/fields.ts';
 import { isJsonObject, type JsonObject } from '../wire/json.ts';
+import { requestedProjection } from '../wire/list-query.ts';
 import { type Parameters, parametersOf, valuesOf } from '../wire/parameters.ts';
 import { badField, bodyFields, flagField, textField, textsField } from './account-requests.ts';
 import { requestedFormat, sendRendered } from './paging.ts';
@@ -65,7 +66,7 @@ function listRoutes(app: FastifyInstance, { groups, users }: AccessGroupRoutesOp
     const expanded = valuesOf(parameters, 'expand').includes('users')
       ? { ...group, users: await usersOf(request, params.guid) }
       : group;
-    return projected(expanded, fieldTreeOf(valuesOf(parameters, 'fields')));
+    return projected(expanded, requestedProjection(parameters));
   });
 
   async function sendGroups(
@@ -77,14 +78,17 @@ function listRoutes(app: FastifyInstance, { groups, users }: AccessGroupRoutesOp
     const { principal } = request;
     const all = await groups.list(principal, principal.organizationId, EVERY_GROUP);
     const shown = all.filter(group => guids === null || guids.has(group.guid)).map(groupView);
-    const fields = fieldTreeOf(valuesOf(parameters, 'fields'));
+    const projection = requestedProjection(parameters);
     const format = requestedFormat(request, parameters);
     if (format !== 'json') {
       const page = { count: shown.length, rows: shown };
-      return sendRendered(reply, page, { offset: 0, limit: shown.length, fields }, format, GROUP_NAMES);
+      return sendRendered(reply, page, { offset: 0, limit: shown.length, projection }, format, GROUP_NAMES);
     }
     const defaultGroup = await groups.defaultGuid(principal, principal.organizationId);
-    return reply.send({ groups: shown.map(group => projected(group, fields)), default_group: defaultGroup });
+    return reply.send({
+      groups: shown.map(group => projected(group, projection)),
+      default_group: defaultGroup,
+    });
   }
 
   async function usersOf({ principal }: FastifyRequest, guid: string): Promise<JsonObject[]> {

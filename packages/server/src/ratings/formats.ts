@@ -9,6 +9,12 @@ import { CallerError } from '../errors.ts';
 const FORMATS = ['json', 'csv', 'xml'] as const;
 export type Format = (typeof FORMATS)[number];
 
+/** What a row and a list of them are called where a format has names for them. */
+export interface RowNames {
+  readonly root: string;
+  readonly row: string;
+}
+
 export type Row = Readonly<Record<string, unknown>>;
 
 export interface Rendered {
@@ -31,11 +37,7 @@ export function formatOf(value: unknown): Format {
  * Rows in one format. JSON is a bare array; CSV has a column for every name that any row has; XML has an element for each row
  * inside `names.root`. In CSV a nested value is JSON text, and a cell that a spreadsheet would run as a formula is escaped.
  */
-export function renderRows(
-  format: Format,
-  rows: readonly Row[],
-  names: { root: string; row: string },
-): Rendered {
+export function renderRows(format: Format, rows: readonly Row[], names: RowNames): Rendered {
   if (format === 'csv') return { contentType: 'text/csv; charset=utf-8', body: csvOf(rows) };
   if (format === 'xml') return { contentType: 'application/xml; charset=utf-8', body: xmlOf(rows, names) };
   return { contentType: 'application/json; charset=utf-8', body: JSON.stringify(rows) };
@@ -61,7 +63,7 @@ const builder = new XMLBuilder({
   format: false,
 });
 
-function xmlOf(rows: readonly Row[], names: { root: string; row: string }): string {
+function xmlOf(rows: readonly Row[], names: RowNames): string {
   const content = { [elementName(names.root)]: { [elementName(names.row)]: rows.map(xmlValue) } };
   return `<?xml version="1.0" encoding="UTF-8"?>\n${builder.build(content)}`;
 }

@@ -5,24 +5,19 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CallerError } from '../errors.ts';
-import { type FieldTree, projected } from '../wire/fields.ts';
-import type { JsonObject } from '../wire/json.ts';
+import { type Projection, projected } from '../wire/fields.ts';
+import { isJsonObject, type JsonObject } from '../wire/json.ts';
 import type { Parameters } from '../wire/parameters.ts';
-import { type Format, formatOf, renderRows } from './formats.ts';
-import type { RowPage } from './source.ts';
+import { type Format, formatOf, type RowNames, renderRows } from './formats.ts';
+import { JsonText, type RowPage, type RowStream, type WireRow } from './source.ts';
 
-/** What stands around the rows. */
-export interface Envelope {
-  readonly links: { readonly next: string | null; readonly previous: string | null };
-  readonly next: string | null;
-  readonly count: number;
-  readonly summaries?: JsonObject;
-}
+/** What stands around the rows of a page: `links`, `next`, `count` and the like. */
+export type Envelope = JsonObject;
 
 interface PageRequest {
   readonly offset: number;
   readonly limit: number;
-  readonly fields: FieldTree | null;
+  readonly projection: Projection | null;
 }
 
 /** The links around a page: this request's own address, with all its parameters, at another offset. */
@@ -53,29 +48,27 @@ export function pageUrlOf(request: FastifyRequest, baseUrl: string): string {
   return `${baseUrl}${path.replaceAll(/\/{2,}/g, '/')}`;
 }
 
-/** What a row and a list of them are called where a format has names for them. */
-export interface RowNames {
-  readonly root: string;
-  readonly row: string;
-}
-
 /** CSV and XML are made in memory, so a page of them has an end; 413 is what upstream says of too large a result. */
 const MAX_RENDERED_ROWS = 20_000;
 
 /** The `format` that a request asks for, by parameter or by header (`Accept`, `X-Bitsight-Accept`); an empty one asks for none. */
-export function requestedFormat(request: FastifyRequest, parameters: Parameters): Format {
+export function requestedFormat(
+  request: FastifyRequest,
+  parameters: Parameters,
+  otherwise: Format = 'json',
+): Format {
   const asked = parameters.get('format')?.value.trim().toLowerCase();
   if (asked !== undefined && asked !== '') return formatOf(asked);
   const accepted = request.headers['x-bitsight-accept'] ?? request.headers.accept ?? '';
   // Only a client that wants XML first gets it: browsers name it too, far behind.
-  return /^(application|text)\/xml\b/i.test(String(accepted)) ? 'xml' : 'json';
+  return /^(application|text)\/xml\b/i.test(String(accepted)) ? 'xml' : otherwise;
 }
 
 /** Answers with rows alone, as CSV or XML. */
 export async function sendRendered(
   reply: FastifyReply,
   page: RowPage,
-  { offset, limit, fields }: PageRequest,
+  { offset, limit, projection }: PageRequest,
   format: Format,
   names: RowNames,
 ): Promise<FastifyReply> {
@@ -84,7 +77,7 @@ export async function sendRendered(
     throw new CallerError('BODY_TOO_LARGE', `The result is too large for format=${format}. ${advice}`);
   }
   const rows: JsonObject[] = [];
-  for await (const row of page.rows) rows.push(projected(row, fields));
+  for await (const row of page.rows) rows.push(projected(recordOf(row), projection));
   const { contentType, body } = renderRows(format, rows, names);
   return reply.type(contentType).send(body);
 }
@@ -102,23 +95,54 @@ export async function sendPage(
   envelope: Envelope,
 ): Promise<FastifyReply> {
   const isShort = request.fault === 'short';
-  const shown = isShort ? { ...envelope, links: { ...envelope.links, next: null }, next: null } : envelope;
+  const shown = isShort ? endedEnvelope(envelope) : envelope;
   const rowsOfPage = Math.max(0, Math.min(query.limit, page.count - query.offset));
   // The injected fault: the promised count stands, half the rows are missing, and nothing leads to them.
   const rows = isShort ? firstOf(page.rows, Math.floor(rowsOfPage / 2)) : page.rows;
-  const pieces = bodyPieces(shown, rows, query.fields);
+  const pieces = piecesOf(openedAt(shown, 'results'), rows, query.projection, ']}');
   reply.type('application/json; charset=utf-8');
-  if (rowsOfPage > ONE_BODY_ROWS) return reply.send(Readable.from(pieces, { objectMode: false }));
+  return sendPieces(reply, pieces, rowsOfPage > ONE_BODY_ROWS);
+}
+
+/** The envelope of a last page. */
+function endedEnvelope(envelope: Envelope): Envelope {
+  const { links } = envelope;
+  if (!isJsonObject(links)) return envelope;
+  return { ...envelope, links: { ...links, next: null }, next: null };
+}
+
+/** Answers with a whole list: a bare array, or the rows under `rowsKey` of `frame`. */
+export async function sendRows(
+  reply: FastifyReply,
+  page: RowPage,
+  projection: Projection | null,
+  frame: JsonObject | null,
+  rowsKey: string,
+): Promise<FastifyReply> {
+  const [before, after] = frame === null ? ['[', ']'] : [openedAt(frame, rowsKey), ']}'];
+  reply.type('application/json; charset=utf-8');
+  return sendPieces(reply, piecesOf(before, page.rows, projection, after), page.count > ONE_BODY_ROWS);
+}
+
+/** `{…,"key":[`: an object's text up to where its rows begin. */
+function openedAt(frame: JsonObject, rowsKey: string): string {
+  const text = JSON.stringify(frame).slice(0, -1);
+  return `${text}${text === '{' ? '' : ','}${JSON.stringify(rowsKey)}:[`;
+}
+
+async function sendPieces(
+  reply: FastifyReply,
+  pieces: AsyncGenerator<string>,
+  isLarge: boolean,
+): Promise<FastifyReply> {
+  if (isLarge) return reply.send(Readable.from(pieces, { objectMode: false }));
   // Encoding piece by piece spares a string of the whole page, which would be walked once for its length and once to be sent.
   const encoded: Buffer[] = [];
   for await (const piece of pieces) encoded.push(Buffer.from(piece));
   return reply.send(Buffer.concat(encoded));
 }
 
-async function* firstOf(
-  rows: Iterable<JsonObject> | AsyncIterable<JsonObject>,
-  limit: number,
-): AsyncGenerator<JsonObject> {
+async function* firstOf(rows: RowStream, limit: number): AsyncGenerator<WireRow> {
   let left = limit;
   if (left <= 0) return;
   for await (const row of rows) {
@@ -128,33 +152,46 @@ async function* firstOf(
   }
 }
 
-/** The envelope and its rows as text, in pieces of some size: no more than one piece is held. */
-async function* bodyPieces(
-  envelope: Envelope,
-  rows: RowPage['rows'],
-  fields: FieldTree | null,
+/** A row as JSON text; one that is stored as text is not parsed unless something is picked from it. */
+export function textOf(row: WireRow, projection: Projection | null): string {
+  if (row instanceof JsonText && projection === null) return row.text;
+  return JSON.stringify(projected(recordOf(row), projection));
+}
+
+/** A row as an object. */
+export function recordOf(row: WireRow): JsonObject {
+  if (!(row instanceof JsonText)) return row;
+  const parsed: unknown = JSON.parse(row.text);
+  return isJsonObject(parsed) ? parsed : {};
+}
+
+/** Rows as text between two texts, in pieces of some size: no more than one piece is held. */
+async function* piecesOf(
+  before: string,
+  rows: RowStream,
+  projection: Projection | null,
+  after: string,
 ): AsyncGenerator<string> {
-  let piece = `${JSON.stringify(envelope).slice(0, -1)},"results":[`;
+  let piece = before;
   let separator = '';
+  const full = (row: WireRow): boolean => {
+    piece += separator + textOf(row, projection);
+    separator = ',';
+    return piece.length >= CHUNK_CHARACTERS;
+  };
+  // Waiting for rows that are already there would cost more than making them.
   if (Symbol.iterator in rows) {
-    // Waiting for rows that are already there would cost more than making them.
     for (const row of rows) {
-      piece += separator + JSON.stringify(projected(row, fields));
-      separator = ',';
-      if (piece.length >= CHUNK_CHARACTERS) {
-        yield piece;
-        piece = '';
-      }
+      if (!full(row)) continue;
+      yield piece;
+      piece = '';
     }
   } else {
     for await (const row of rows) {
-      piece += separator + JSON.stringify(projected(row, fields));
-      separator = ',';
-      if (piece.length >= CHUNK_CHARACTERS) {
-        yield piece;
-        piece = '';
-      }
+      if (!full(row)) continue;
+      yield piece;
+      piece = '';
     }
   }
-  yield `${piece}]}`;
+  yield piece + after;
 }

@@ -5,8 +5,9 @@
  */
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import { requireRouteAccess, routesAccessedBy } from '../http/route-access.ts';
-import { registerDataRoutes } from './data-routes.ts';
 import { DOCUMENTED_PATHS, isRead } from './documented-paths.ts';
+import { ENDPOINTS } from './endpoints/table.ts';
+import { registerEndpoints } from './serving/endpoint-routes.ts';
 import type { RatingsSource } from './source.ts';
 import { answerErrorsAsDetail, notServedHere } from './wire-errors.ts';
 
@@ -48,7 +49,7 @@ async function registerSurface(
   await options.accountRoutes(app);
   routesAccessedBy(app, 'data.read');
   const { source, baseUrlOf } = options;
-  if (source !== null) registerDataRoutes(app, { source, baseUrlOf });
+  if (source !== null) registerEndpoints(app, ENDPOINTS, { source, baseUrlOf });
   registerRoots(app, prefix, options);
   for (const { path, methods } of DOCUMENTED_PATHS) {
     for (const method of methods) {

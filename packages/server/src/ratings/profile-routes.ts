@@ -5,9 +5,10 @@ import { findOrganization, findUser, type OrganizationRow, type UserRow } from '
 import { scopeOf } from '../access/scope.ts';
 import { isoSeconds } from '../clock.ts';
 import type { Store } from '../store/store.ts';
-import { fieldTreeOf, projected } from '../wire/fields.ts';
-import { isJsonObject, type JsonObject } from '../wire/json.ts';
-import { parametersOf, valuesOf } from '../wire/parameters.ts';
+import { projected } from '../wire/fields.ts';
+import type { JsonObject } from '../wire/json.ts';
+import { requestedProjection } from '../wire/list-query.ts';
+import { parametersOf } from '../wire/parameters.ts';
 import { goneAccount } from './account-requests.ts';
 import { customerOf } from './customer-path.ts';
 
@@ -26,11 +27,10 @@ export function profileRoutes(app: FastifyInstance, options: ProfileRoutesOption
     const organization = await findOrganization(store.db, principal.organizationId);
     if (user === undefined || organization === undefined) throw goneAccount();
     const parameters = parametersOf(request.raw.url ?? '');
-    const wanted = projected(
+    return projected(
       userView(user, organization, await ownCompany(options, principal)),
-      fieldTreeOf(valuesOf(parameters, 'fields')),
+      requestedProjection(parameters),
     );
-    return without(wanted, valuesOf(parameters, 'exclude_fields'));
   });
 
   app.get('/v1/customers/:customer', { config: { access: 'own.read' } }, async request => {
@@ -79,17 +79,4 @@ function customerView(organization: OrganizationRow): JsonObject {
     last_modified: isoSeconds(organization.created_at),
     customer_settings: { auto_approve_invited_users: false },
   };
-}
-
-/** The row without the named fields; a dotted name takes one out of a nested object. */
-function without(row: JsonObject, names: readonly string[]): JsonObject {
-  let kept = row;
-  for (const name of names) {
-    const [first = '', ...rest] = name.replaceAll('__', '.').split('.');
-    const inner = kept[first];
-    const { [first]: _, ...others } = kept;
-    if (rest.length === 0) kept = others;
-    else if (isJsonObject(inner)) kept = { ...kept, [first]: without(inner, [rest.join('.')]) };
-  }
-  return kept;
 }

@@ -4,9 +4,9 @@ import type { UserService, UserView } from '../access/accounts/users.ts';
 import type { GroupService } from '../access/groups/group-service.ts';
 import { CallerError } from '../errors.ts';
 import { originOf } from '../http/origin.ts';
-import { fieldTreeOf, projected } from '../wire/fields.ts';
-import { listQueryOf } from '../wire/list-query.ts';
-import { type Parameters, parametersOf, valuesOf } from '../wire/parameters.ts';
+import { projected } from '../wire/fields.ts';
+import { listQueryOf, requestedProjection } from '../wire/list-query.ts';
+import { type Parameters, parametersOf } from '../wire/parameters.ts';
 import { pageOf } from '../wire/rows.ts';
 import { USER_SCHEMA } from '../wire/user-filters.ts';
 import { badField } from './account-requests.ts';
@@ -48,11 +48,11 @@ function oldUserRoutes(app: FastifyInstance, { users, groups }: UserRoutesOption
     const shown = kind === 'all' ? all : all.filter(user => user.status === 'Activated');
     const viewers = await thoseWhoSee(request, shown, parameters.get('view_company')?.value ?? '');
     const rows = viewers.map(isTrue(parameters, 'include_details') ? userV1Details : userV1);
-    const fields = fieldTreeOf(valuesOf(parameters, 'fields'));
+    const projection = requestedProjection(parameters);
     const format = requestedFormat(request, parameters);
-    if (format === 'json') return reply.send(rows.map(row => projected(row, fields)));
+    if (format === 'json') return reply.send(rows.map(row => projected(row, projection)));
     const page = { count: rows.length, rows };
-    return sendRendered(reply, page, { offset: 0, limit: rows.length, fields }, format, USER_NAMES);
+    return sendRendered(reply, page, { offset: 0, limit: rows.length, projection }, format, USER_NAMES);
   });
 
   app.get('/v1/users/quota', reads, async request => {
@@ -105,7 +105,7 @@ function readRoutes(app: FastifyInstance, { users, baseUrlOf }: UserRoutesOption
   app.get<UserRoute>('/v2/users/:guid', reads, async request => {
     const { principal, params } = request;
     const user = userV2(await users.get(principal, principal.organizationId, params.guid));
-    return projected(user, fieldTreeOf(valuesOf(parametersOf(request.raw.url ?? ''), 'fields')));
+    return projected(user, requestedProjection(parametersOf(request.raw.url ?? '')));
   });
 }
 

@@ -11,6 +11,11 @@ export function notPermitted(): CallerError {
   return new CallerError('FORBIDDEN', 'You do not have permission to perform this action.');
 }
 
+/** The answer to a guid of something that is no company and is not there, or not the caller's. */
+export function notFound(): CallerError {
+  return new CallerError('NOT_FOUND', 'Not found.');
+}
+
 /** The answer to a documented path that is not served. */
 export function notServedHere(method: string, path: string): CallerError {
   return new CallerError('NOT_IMPLEMENTED', `This resource is not served here yet: ${method} ${path}`);

@@ -3,7 +3,7 @@
  * the tables beside this file; rules from bitsight-api.md, 3.2 and 8 (unknown value: no match; malformed date or number: 400).
  */
 import { CallerError } from '../errors.ts';
-import type { JsonScalar } from './json.ts';
+import type { JsonObject, JsonScalar } from './json.ts';
 import { type Parameters, splitValues } from './parameters.ts';
 
 export type Suffix = 'lt' | 'lte' | 'gt' | 'gte' | 'contains' | 'q' | 'isnull';
@@ -14,12 +14,12 @@ type Operand = string | number | boolean;
 export type FilterType = 'text' | 'date' | 'number' | 'boolean' | 'grade' | 'duration';
 
 /** One row of a filter table. */
-export interface Filter<Row> {
+export interface Filter {
   readonly name: string;
   readonly type: FilterType;
   readonly suffixes: readonly Suffix[];
   /** The values a row has for this filter; the row matches when any of them does. */
-  readonly read: (row: Row) => readonly JsonScalar[];
+  readonly read: (row: JsonObject) => readonly JsonScalar[];
   /** An older or other name that means the same. */
   readonly aliases?: readonly string[];
   /** Rows that match are left out instead of kept. */
@@ -27,8 +27,8 @@ export interface Filter<Row> {
 }
 
 /** One filter with its operand: what a source has to answer. */
-export interface Condition<Row> {
-  readonly filter: Filter<Row>;
+export interface Condition {
+  readonly filter: Filter;
   readonly operator: Operator;
   /**
    * For `eq`, `contains`, `q`: lower-cased texts, numbers, booleans. For ranges: one number or one `YYYY-MM-DD`. A set, because
@@ -38,25 +38,22 @@ export interface Condition<Row> {
 }
 
 /** Filters by every name they answer to. */
-export type FilterTable<Row> = ReadonlyMap<string, Filter<Row>>;
+export type FilterTable = ReadonlyMap<string, Filter>;
 
 const SUFFIX = /^(.+)_(lte|gte|lt|gt|contains|isnull|q)$/;
 const GRADE_ORDER: readonly string[] = ['neutral', 'bad', 'warn', 'fair', 'good'];
 
 /** Indexes a table of filters by name and alias. */
-export function filterTable<Row>(filters: readonly Filter<Row>[]): FilterTable<Row> {
-  const table = new Map<string, Filter<Row>>();
+export function filterTable(filters: readonly Filter[]): FilterTable {
+  const table = new Map<string, Filter>();
   for (const filter of filters)
     for (const name of [filter.name, ...(filter.aliases ?? [])]) table.set(name, filter);
   return table;
 }
 
 /** The conditions that a request's parameters state. Unknown parameters are passed over, as upstream does. */
-export function conditionsOf<Row>(
-  parameters: Parameters,
-  table: FilterTable<Row>,
-): readonly Condition<Row>[] {
-  const conditions: Condition<Row>[] = [];
+export function conditionsOf(parameters: Parameters, table: FilterTable): readonly Condition[] {
+  const conditions: Condition[] = [];
   for (const [name, { spelled, value }] of parameters) {
     if (value.trim() === '') continue;
     const condition = conditionOf(name, spelled, value, table);
@@ -65,12 +62,7 @@ export function conditionsOf<Row>(
   return conditions;
 }
 
-function conditionOf<Row>(
-  name: string,
-  spelled: string,
-  value: string,
-  table: FilterTable<Row>,
-): Condition<Row> | null {
+function conditionOf(name: string, spelled: string, value: string, table: FilterTable): Condition | null {
   const exact = table.get(name);
   if (exact !== undefined) {
     return {
@@ -126,7 +118,7 @@ function quoted(text: string): string {
 }
 
 /** The day of a date or date-time, or null when there is no such day. */
-function dayOf(text: string): string | null {
+export function dayOf(text: string): string | null {
   const match = /^(\d{4})-(\d{2})-(\d{2})(T[\d:.]+(Z|[+-]\d{2}:?\d{2})?)?$/.exec(text);
   if (match === null) return null;
   const day = text.slice(0, 10);
@@ -149,10 +141,7 @@ function booleanOf(text: string): boolean | null {
 }
 
 /** Does one of these values meet the condition? Shared by every source, whatever it reads the values from. */
-export function meets<Row>(
-  { filter, operator, operands }: Condition<Row>,
-  values: readonly JsonScalar[],
-): boolean {
+export function meets({ filter, operator, operands }: Condition, values: readonly JsonScalar[]): boolean {
   if (operator === 'isnull') return operands.has(values.every(value => value === null || value === ''));
   let met = false;
   for (const value of values) {
@@ -171,7 +160,7 @@ function comparable(type: FilterType, value: JsonScalar): Operand {
 }
 
 /** Does a row meet every condition? */
-export function meetsAll<Row>(conditions: readonly Condition<Row>[], row: Row): boolean {
+export function meetsAll(conditions: readonly Condition[], row: JsonObject): boolean {
   for (const condition of conditions) if (!meets(condition, condition.filter.read(row))) return false;
   return true;
 }

@@ -3,35 +3,12 @@
  * and 8 (severity bands); the filters that upstream is known to ignore are absent on purpose.
  */
 
-import { type Filter, type FilterType, filterTable, type Suffix } from './filters.ts';
+import type { Filter } from './filters.ts';
 import { type JsonObject, type JsonScalar, scalarsAt } from './json.ts';
-import type { ListSchema } from './list-query.ts';
-import { type SortField, sortTable } from './sorting.ts';
+import { filter, listSchema, RANGE, sortedBy } from './list-schema.ts';
+import type { SortField } from './sorting.ts';
 
-const RANGE: readonly Suffix[] = ['lt', 'lte', 'gt', 'gte'];
 const DAY_MS = 86_400_000;
-
-type FindingFilter = Filter<JsonObject>;
-
-function filter(
-  name: string,
-  type: FilterType,
-  more: {
-    suffixes?: readonly Suffix[];
-    path?: string;
-    read?: FindingFilter['read'];
-    aliases?: readonly string[];
-  } = {},
-): FindingFilter {
-  const path = (more.path ?? name).split('.');
-  return {
-    name,
-    type,
-    suffixes: more.suffixes ?? [],
-    read: more.read ?? (row => scalarsAt(row, path)),
-    ...(more.aliases === undefined ? {} : { aliases: more.aliases }),
-  };
-}
 
 /** The day on which a finding stops to count: the last sighting plus what is left of its life since then. */
 function decayDate(row: JsonObject): readonly JsonScalar[] {
@@ -62,7 +39,7 @@ function importanceOrNone(row: JsonObject): readonly JsonScalar[] {
 }
 
 /** One row per documented filter. */
-export const FINDING_FILTERS: readonly FindingFilter[] = Object.freeze([
+export const FINDING_FILTERS: readonly Filter[] = Object.freeze([
   filter('affects_rating', 'boolean'),
   filter('impacts_risk_vector_details', 'text', { aliases: ['affects_rating_details'] }),
   filter('evidence_key', 'text'),
@@ -116,22 +93,13 @@ function gradeOrNone(row: JsonObject): readonly JsonScalar[] {
 const SEVERITY_RANK: Readonly<Record<string, number>> = { minor: 0, moderate: 1, material: 2, severe: 3 };
 const GRADE_RANK: Readonly<Record<string, number>> = { NEUTRAL: 0, BAD: 1, WARN: 2, FAIR: 3, GOOD: 4 };
 
-function sortedBy(name: string, path: string = name): SortField<JsonObject> {
-  const parts = path.split('.');
-  return { name, read: row => scalarsAt(row, parts)[0] ?? null };
-}
-
-function rankedBy(
-  name: string,
-  path: string,
-  ranks: Readonly<Record<string, number>>,
-): SortField<JsonObject> {
+function rankedBy(name: string, path: string, ranks: Readonly<Record<string, number>>): SortField {
   const parts = path.split('.');
   return { name, read: row => ranks[String(scalarsAt(row, parts)[0])] ?? null };
 }
 
 /** Sortable fields of findings. */
-const FINDING_SORTS: readonly SortField<JsonObject>[] = Object.freeze([
+const FINDING_SORTS: readonly SortField[] = Object.freeze([
   sortedBy('severity'),
   rankedBy('severity_category', 'severity_category', SEVERITY_RANK),
   sortedBy('first_seen'),
@@ -149,24 +117,30 @@ const FINDING_SORTS: readonly SortField<JsonObject>[] = Object.freeze([
   sortedBy('assets.asset'),
 ]);
 
-const sorts = sortTable(FINDING_SORTS);
-
-/** What findings can be asked for. The default order is the most severe first. */
-export const FINDING_SCHEMA: ListSchema<JsonObject> = Object.freeze({
-  filters: filterTable(FINDING_FILTERS),
-  sorts,
-  defaultOrder: [...sorts.values()].slice(0, 1).map(field => ({ field, descending: true })),
-  searched: (row: JsonObject) =>
-    [
-      ['evidence_key'],
-      ['risk_vector_label'],
-      ['risk_category'],
-      ['assets', 'asset'],
-      ['details', 'searchable_details'],
-      ['details', 'vulnerability_name'],
-      ['details', 'vulnerabilities', 'name'],
-      ['details', 'infection', 'family'],
-    ]
-      .flatMap(path => scalarsAt(row, path))
-      .map(text => (text === null ? null : String(text))),
+/**
+ * What findings can be asked for. The default order is the most severe first; what follows in it settles ties by what does not
+ * change about a finding, so that pages neither repeat nor miss a row, and every source has the same order.
+ */
+export const FINDING_SCHEMA = listSchema({
+  filters: FINDING_FILTERS,
+  sorts: FINDING_SORTS,
+  order: '-severity,first_seen,rolledup_observation_id,evidence_key,assets.asset',
+  searched: [
+    'evidence_key',
+    'risk_vector_label',
+    'risk_category',
+    'assets.asset',
+    'details.searchable_details',
+    'details.vulnerability_name',
+    'details.vulnerabilities.name',
+    'details.infection.family',
+  ],
+  expands: [
+    'attributed_companies',
+    'tag_details',
+    'assets.tag_details',
+    'remediation_history',
+    'remediation_validation',
+    'threat_insights',
+  ],
 });

@@ -3,59 +3,65 @@
  * and infections are absent until a source can answer them, and so are passed over like unknown ones.
  */
 
-import { type Condition, type Filter, type FilterType, filterTable, type Suffix } from './filters.ts';
-import { type JsonObject, type JsonScalar, scalarsAt, textAt } from './json.ts';
-import { type ListQuery, type ListSchema, listQueryOf } from './list-query.ts';
-import type { Parameters } from './parameters.ts';
-import { type SortField, sortTable } from './sorting.ts';
+import type { Condition, Filter, FilterType } from './filters.ts';
+import { isJsonObject, type JsonObject, type JsonScalar, scalarsAt } from './json.ts';
+import type { ListQuery, ListSchema } from './list-query.ts';
+import { filter as anyFilter, listSchema, RANGE, sortedBy, withFiltersOf } from './list-schema.ts';
 
-/** A company of the portfolio with what its wire rows do not say but filters ask. */
-export interface PortfolioRecord {
+/**
+ * A company of the portfolio with what its wire row does not say but filters ask: what a source filters, never what it shows.
+ */
+export type PortfolioRecord = JsonObject & {
   /** The row of `/v2/portfolio`. */
   readonly item: JsonObject;
   /** Guids of the folders that hold it. */
   readonly folders: readonly string[];
   /** ISO codes of the countries its network is in. */
   readonly countries: readonly string[];
-  /** Risk-vector slug to letter grade; read only when a filter asks. */
-  readonly grades: () => Readonly<Record<string, string>>;
-}
+  /** Risk-vector slug to letter grade; a getter where it is dear, for it is read only when a filter asks. */
+  readonly grades: Readonly<Record<string, string>>;
+};
 
-const RANGE: readonly Suffix[] = ['lt', 'lte', 'gt', 'gte'];
+type More = Partial<Omit<Filter, 'name' | 'type'>> & { readonly path?: string };
 
-function filter(
-  name: string,
-  type: FilterType,
-  more: Partial<Filter<PortfolioRecord>> & { path?: string } = {},
-): Filter<PortfolioRecord> {
+/** A filter on the row of `/v2/portfolio`. */
+function filter(name: string, type: FilterType, more: More = {}): Filter {
   const { path = name, ...rest } = more;
-  const parts = path.split('.');
-  return { name, type, suffixes: [], read: record => scalarsAt(record.item, parts), ...rest };
+  return anyFilter(name, type, { path: `item.${path}`, ...rest });
 }
 
 /** Pairs of slug and grade, so that both halves of a question are about the same vector. */
-function gradedVectors(record: PortfolioRecord): readonly JsonScalar[] {
-  return Object.entries(record.grades()).map(([slug, grade]) => `${slug}:${grade}`.toLowerCase());
+function gradedVectors(record: JsonObject): readonly JsonScalar[] {
+  return Object.entries(gradesOf(record)).map(([slug, grade]) => `${slug}:${grade}`.toLowerCase());
+}
+
+function gradesOf({ grades }: JsonObject): Readonly<Record<string, string>> {
+  if (!isJsonObject(grades)) return {};
+  return Object.fromEntries(
+    Object.entries(grades).flatMap(([slug, grade]) => (typeof grade === 'string' ? [[slug, grade]] : [])),
+  );
 }
 
 const GRADED_VECTOR = filter('risk_vectors', 'text', { read: gradedVectors });
 const VECTOR_SLUG = filter('risk_vectors.slug', 'text', {
   read: record =>
-    Object.entries(record.grades())
+    Object.entries(gradesOf(record))
       .filter(([, grade]) => grade !== 'N/A')
       .map(([slug]) => slug),
 });
-const VECTOR_GRADE = filter('risk_vectors.grade', 'text', { read: record => Object.values(record.grades()) });
+const VECTOR_GRADE = filter('risk_vectors.grade', 'text', {
+  read: record => Object.values(gradesOf(record)),
+});
 
 /** One row per filter that a source can answer. */
-const PORTFOLIO_FILTERS: readonly Filter<PortfolioRecord>[] = Object.freeze([
+const PORTFOLIO_FILTERS: readonly Filter[] = Object.freeze([
   filter('guid', 'text', { aliases: ['company.guid'] }),
   filter('custom_id', 'text'),
   filter('name', 'text', { suffixes: ['q', 'contains'] }),
   filter('primary_domain', 'text', { suffixes: ['q', 'contains'] }),
   filter('folder', 'text', {
     aliases: ['folder.guid'],
-    read: record => (record.folders.length === 0 ? [null] : record.folders),
+    read: record => scalarsAt(record, ['folders']),
   }),
   filter('tier', 'text', { read: record => tierNames(record), aliases: ['tier.guid'] }),
   filter('type', 'text'),
@@ -68,53 +74,70 @@ const PORTFOLIO_FILTERS: readonly Filter<PortfolioRecord>[] = Object.freeze([
   filter('exclude_subscription_type.slug', 'text', { path: 'subscription_type.slug', excludes: true }),
   filter('life_cycle.slug', 'text'),
   filter('relationship.slug', 'text'),
-  filter('countries', 'text', { read: record => record.countries }),
+  filter('countries', 'text', { read: record => scalarsAt(record, ['countries']) }),
   VECTOR_SLUG,
   VECTOR_GRADE,
 ]);
 
 /** A company without a tier answers to `null` and to `untiered`. */
-function tierNames({ item }: PortfolioRecord): readonly JsonScalar[] {
-  return typeof item.tier === 'string' ? [item.tier] : [null, 'untiered'];
+function tierNames(record: JsonObject): readonly JsonScalar[] {
+  const [tier = null] = scalarsAt(record, ['item', 'tier']);
+  return tier === null ? [null, 'untiered'] : [tier];
 }
 
-function sortedBy(name: string, path: string = name): SortField<PortfolioRecord> {
-  const parts = path.split('.');
-  return { name, read: record => scalarsAt(record.item, parts)[0] ?? null };
-}
-
-const byName = sortedBy('name');
-const byGuid = sortedBy('guid');
-
-/** Sortable fields of the portfolio. */
-const PORTFOLIO_SORTS: readonly SortField<PortfolioRecord>[] = Object.freeze([
-  byName,
-  byGuid,
-  sortedBy('rating'),
-  sortedBy('added_date'),
-  sortedBy('industry.name'),
-  sortedBy('life_cycle.name'),
-  sortedBy('relationship.name'),
-  sortedBy('subscription_type.name'),
-  sortedBy('tier', 'tier_order'),
-]);
+const sorted = (name: string, path: string = name) => sortedBy(name, `item.${path}`);
 
 /** What the portfolio can be asked for. */
-export const PORTFOLIO_SCHEMA: ListSchema<PortfolioRecord> = Object.freeze({
-  filters: filterTable(PORTFOLIO_FILTERS),
-  sorts: sortTable(PORTFOLIO_SORTS),
-  defaultOrder: [byName, byGuid].map(field => ({ field, descending: false })),
-  searched: ({ item }: PortfolioRecord) =>
-    ['name', 'shortname', 'primary_domain', 'custom_id'].map(key => textAt(item, key)),
+export const PORTFOLIO_SCHEMA: ListSchema = listSchema({
+  filters: PORTFOLIO_FILTERS,
+  sorts: [
+    sorted('name'),
+    sorted('guid'),
+    sorted('rating'),
+    sorted('added_date'),
+    sorted('industry.name'),
+    sorted('life_cycle.name'),
+    sorted('relationship.name'),
+    sorted('subscription_type.name'),
+    sorted('tier', 'tier_order'),
+  ],
+  order: 'name,guid',
+  searched: ['item.name', 'item.shortname', 'item.primary_domain', 'item.custom_id'],
 });
 
-/** Reads a portfolio request; a slug and a grade of risk vectors together ask for vectors that have that grade. */
-export function portfolioQueryOf(parameters: Parameters): ListQuery<PortfolioRecord> {
-  const query = listQueryOf(parameters, PORTFOLIO_SCHEMA);
+/** What lists about companies of the portfolio can be asked for: which of them. */
+export const COMPANY_SCOPE_SCHEMA: ListSchema = withFiltersOf(PORTFOLIO_SCHEMA, [
+  'guid',
+  'company.guid',
+  'folder',
+  'folder.guid',
+  'tier',
+  'tier.guid',
+]);
+
+/** The v1 lists leave one subscription out by a name of their own. */
+export const PORTFOLIO_V1_SCHEMA: ListSchema = listSchema({
+  filters: [
+    ...[...new Set(COMPANY_SCOPE_SCHEMA.filters.values())],
+    filter('exclude_alerts_only', 'boolean', {
+      excludes: true,
+      // Of `false` nothing matches, so nothing is left out.
+      read: record =>
+        scalarsAt(record, ['item', 'subscription_type', 'slug']).map(slug =>
+          slug === 'alerts-only' ? true : null,
+        ),
+    }),
+  ],
+  sorts: [...PORTFOLIO_SCHEMA.sorts.values()],
+  order: 'name,guid',
+});
+
+/** A portfolio request in which a slug and a grade of risk vectors together ask for vectors that have that grade. */
+export function portfolioQueryOf(query: ListQuery): ListQuery {
   const slugs = query.conditions.find(condition => condition.filter === VECTOR_SLUG);
   const grades = query.conditions.find(condition => condition.filter === VECTOR_GRADE);
   if (slugs === undefined || grades === undefined) return query;
-  const pairs: Condition<PortfolioRecord> = {
+  const pairs: Condition = {
     filter: GRADED_VECTOR,
     operator: 'eq',
     operands: new Set(

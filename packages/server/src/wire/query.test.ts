@@ -1,7 +1,7 @@
 /** The query language, one rule per test: parameters, filters, sort, fields and the page (bitsight-api.md, 3.2 and 8). */
 import { describe, expect, test } from 'vitest';
 import { CallerError } from '../errors.ts';
-import { fieldTreeOf, projected } from './fields.ts';
+import { projected, projectionOf } from './fields.ts';
 import { FINDING_FILTERS, FINDING_SCHEMA } from './finding-filters.ts';
 import type { JsonObject } from './json.ts';
 import { listQueryOf } from './list-query.ts';
@@ -182,7 +182,7 @@ describe('page and fields', () => {
 
   test('fields restrict, reach into arrays, and cannot add', () => {
     const [row] = rows;
-    const kept = (text: string) => projected(row ?? {}, fieldTreeOf(text.split(',')));
+    const kept = (text: string) => projected(row ?? {}, projectionOf(text.split(',')));
     expect(kept('details.grade,assets.asset,nothing')).toEqual({
       assets: [{ asset: 'A.example' }, { asset: '192.0.2.1' }],
       details: { grade: 'BAD' },

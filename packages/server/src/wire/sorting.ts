@@ -2,30 +2,30 @@
  * Sort keys and their comparison: `sort=a,-b` against a table of sortable fields. Source: bitsight-api.md, 3.2; an unknown
  * key is passed over like an unknown parameter.
  */
-import type { JsonScalar } from './json.ts';
+import type { JsonObject, JsonScalar } from './json.ts';
 
 /** One sortable field. */
-export interface SortField<Row> {
+export interface SortField {
   readonly name: string;
   /** The value to order by; null comes last whatever the direction. */
-  readonly read: (row: Row) => JsonScalar;
+  readonly read: (row: JsonObject) => JsonScalar;
 }
 
-export interface SortKey<Row> {
-  readonly field: SortField<Row>;
+export interface SortKey {
+  readonly field: SortField;
   readonly descending: boolean;
 }
 
-export type SortTable<Row> = ReadonlyMap<string, SortField<Row>>;
+export type SortTable = ReadonlyMap<string, SortField>;
 
 /** Indexes sortable fields by name. */
-export function sortTable<Row>(fields: readonly SortField<Row>[]): SortTable<Row> {
+export function sortTable(fields: readonly SortField[]): SortTable {
   return new Map(fields.map(field => [field.name, field]));
 }
 
 /** `['severity', '-first_seen']` as keys; the first mention of a field counts. */
-export function sortKeysOf<Row>(names: readonly string[], table: SortTable<Row>): readonly SortKey<Row>[] {
-  const keys: SortKey<Row>[] = [];
+export function sortKeysOf(names: readonly string[], table: SortTable): readonly SortKey[] {
+  const keys: SortKey[] = [];
   for (const name of names) {
     const descending = name.startsWith('-');
     const field = table.get((descending ? name.slice(1) : name).replaceAll('__', '.'));
@@ -44,7 +44,7 @@ export function compareScalars(left: JsonScalar, right: JsonScalar, descending: 
 }
 
 /** A stable comparison by several keys. */
-export function comparisonOf<Row>(keys: readonly SortKey<Row>[]): (left: Row, right: Row) => number {
+export function comparisonOf(keys: readonly SortKey[]): (left: JsonObject, right: JsonObject) => number {
   return (left, right) => {
     for (const { field, descending } of keys) {
       const order = compareScalars(field.read(left), field.read(right), descending);

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DOCUMENTED_PATHS } from '../../src/ratings/documented-paths.ts';
 import { RATINGS_PREFIXES } from '../../src/ratings/plugin.ts';
+import { sourceOf } from '../../src/ratings/source.ts';
 import { principalOf, type Served, serve, smallWorld } from './serve.ts';
 
 const source = smallWorld();
@@ -110,16 +111,14 @@ describe('errors', () => {
   });
 
   test('what is unexpected is 500 with an id and nothing else', async () => {
-    const broken = await serve({
-      ...smallWorld(),
-      overview: () => ({ myCompanyGuid: null, created: '', ratingDate: '' }),
-      company: () => {
-        throw new Error('secret text');
-      },
-      portfolio: () => Promise.reject(new TypeError('secret text')),
-      companies: () => ({ count: 0, rows: [] }),
-      findings: () => null,
-    });
+    const broken = await serve(
+      sourceOf({
+        company: () => {
+          throw new Error('secret text');
+        },
+        portfolio: () => Promise.reject(new TypeError('secret text')),
+      }),
+    );
     for (const path of ['/v1/companies/x', '/ratings/v2/portfolio']) {
       const response = await fetch(`${broken.baseUrl}${path}`);
       const text = await response.text();
@@ -151,12 +150,11 @@ describe('scope', () => {
   });
 
   test('a scope of some companies cuts lists and counts', async () => {
-    const view = {
-      scope: { organizationId: 'o', companies: new Set([own]), groupId: 'g' },
-      baseUrl: 'http://x',
-    };
-    const { portfolioQueryOf } = await import('../../src/wire/portfolio-filters.ts');
-    const page = await source.portfolio(view, portfolioQueryOf(new Map()));
+    const principal = principalOf(false);
+    const group = { ...principal.group, companies: new Set([own]) };
+    const narrow = await serve(source, { principal: { ...principal, group } });
+    const page = JSON.parse(await (await fetch(`${narrow.baseUrl}/v2/portfolio`)).text());
+    await narrow.close();
     expect(page.count).toBe(1);
   });
 });

@@ -8,7 +8,16 @@ import { isJsonObject, type JsonObject, type JsonValue, textAt } from '../../wir
 import type { ListQuery } from '../../wire/list-query.ts';
 import { PORTFOLIO_SCHEMA, type PortfolioRecord } from '../../wire/portfolio-filters.ts';
 import { matching, pageOf } from '../../wire/rows.ts';
-import { type PortfolioOverview, type RatingsSource, type RowPage, sees, type View } from '../source.ts';
+import { portfolioQueries } from '../derived/portfolio-queries.ts';
+import { tallied } from '../derived/tallies.ts';
+import type {
+  PortfolioOverview,
+  PortfolioReader,
+  RatedCompany,
+  Tally,
+  TallyName,
+} from '../portfolio-reader.ts';
+import { type RatingsSource, type RowPage, sees, sourceOf, type View } from '../source.ts';
 
 /** What was recorded. Findings and details are keyed by company guid. */
 export interface Recording {
@@ -24,6 +33,10 @@ export interface Recording {
 
 /** Makes a source that serves a recording. */
 export function createRecordedSource(recording: Recording): RatingsSource {
+  return sourceOf(portfolioQueries(createRecordedReader(recording)));
+}
+
+function createRecordedReader(recording: Recording): PortfolioReader {
   const { details = {}, findings = {} } = recording;
   const rows = objectsAt(recording.companies, 'companies');
   const records = (
@@ -31,6 +44,7 @@ export function createRecordedSource(recording: Recording): RatingsSource {
   ).map(item => recordOf(item, details[textAt(item, 'guid')]));
   const rowByGuid = new Map(rows.map(row => [textAt(row, 'guid'), row]));
   const known = new Set([...rowByGuid.keys(), ...Object.keys(details), ...Object.keys(findings)]);
+  const findingsOf = (guid: string) => objectsAt(findings[guid] ?? {}, 'results');
   const visible = (view: View) => records.filter(({ item }) => sees(view, textAt(item, 'guid')));
 
   return {
@@ -44,28 +58,52 @@ export function createRecordedSource(recording: Recording): RatingsSource {
       };
     },
 
-    portfolio(view: View, query: ListQuery<PortfolioRecord>): RowPage {
+    portfolio(view: View, query: ListQuery): RowPage {
       const page = pageOf(visible(view), query, PORTFOLIO_SCHEMA);
-      return { count: page.count, rows: page.rows.map(({ item }) => item) };
+      return { count: page.count, rows: page.rows.map(itemOf) };
     },
 
-    companies(view: View, query: ListQuery<PortfolioRecord>): RowPage {
+    companies(view: View, query: ListQuery): RowPage {
       const kept = new Set(
-        matching(visible(view), query, PORTFOLIO_SCHEMA).map(({ item }) => textAt(item, 'guid')),
+        matching(visible(view), query, PORTFOLIO_SCHEMA).map(record => textAt(itemOf(record), 'guid')),
       );
       // The recording's own order is kept: it is what the account answered.
       const shown = rows.filter(row => kept.has(textAt(row, 'guid')));
       return { count: shown.length, rows: shown };
     },
 
+    *rated(view: View, query: ListQuery): Generator<RatedCompany> {
+      for (const record of matching(visible(view), query, PORTFOLIO_SCHEMA)) {
+        const item = itemOf(record);
+        const guid = textAt(item, 'guid');
+        const rated = details[guid]?.rating_details;
+        yield {
+          guid,
+          name: textAt(item, 'name'),
+          rating: typeof item.rating === 'number' ? item.rating : null,
+          ratingDate: typeof item.rating_date === 'string' ? item.rating_date : null,
+          details: isJsonObject(rated) ? rated : null,
+        };
+      }
+    },
+
+    ratings(view: View, guid: string): readonly JsonObject[] | null {
+      const detail = details[guid];
+      return sees(view, guid) && detail !== undefined ? objectsAt(detail, 'ratings') : null;
+    },
+
     company(view: View, guid: string): JsonObject | null {
       return sees(view, guid) ? (details[guid] ?? null) : null;
     },
 
-    findings(view: View, guid: string, query: ListQuery<JsonObject>): RowPage | null {
+    findings(view: View, guid: string, query: ListQuery): RowPage | null {
       if (!sees(view, guid) || !known.has(guid)) return null;
-      const payload = findings[guid];
-      return pageOf(payload === undefined ? [] : objectsAt(payload, 'results'), query, FINDING_SCHEMA);
+      return pageOf(findingsOf(guid), query, FINDING_SCHEMA);
+    },
+
+    tally(view: View, guid: string, query: ListQuery, by: readonly TallyName[]): readonly Tally[] | null {
+      if (!sees(view, guid) || !known.has(guid)) return null;
+      return tallied(matching(findingsOf(guid), query, FINDING_SCHEMA), by);
     },
   };
 }
@@ -75,21 +113,24 @@ function objectsAt(payload: JsonObject, key: string): readonly JsonObject[] {
   return Array.isArray(list) ? list.filter(isJsonObject) : [];
 }
 
+function itemOf({ item }: JsonObject): JsonObject {
+  return isJsonObject(item) ? item : {};
+}
+
 function recordOf(item: JsonObject, detail: JsonObject | undefined): PortfolioRecord {
   const vectors = detail?.rating_details;
   return {
     item,
     folders: [],
     countries: [],
-    grades: () =>
-      isJsonObject(vectors)
-        ? Object.fromEntries(
-            Object.entries(vectors).map(([slug, rated]) => [
-              slug,
-              isJsonObject(rated) ? textAt(rated, 'grade') : '',
-            ]),
-          )
-        : {},
+    grades: isJsonObject(vectors)
+      ? Object.fromEntries(
+          Object.entries(vectors).map(([slug, rated]) => [
+            slug,
+            isJsonObject(rated) ? textAt(rated, 'grade') : '',
+          ]),
+        )
+      : {},
   };
 }
 

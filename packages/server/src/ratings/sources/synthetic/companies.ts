@@ -4,6 +4,7 @@
  */
 import type { JsonObject } from '../../../wire/json.ts';
 import type { PortfolioRecord } from '../../../wire/portfolio-filters.ts';
+import type { RatedCompany } from '../../portfolio-reader.ts';
 import { dayText } from './days.ts';
 import type { Profile } from './profile.ts';
 import { mix } from './random.ts';
@@ -32,7 +33,9 @@ export function portfolioRecord(profile: Profile, day: number, baseUrl: string):
   return {
     folders: profile.folders,
     countries: profile.countries,
-    grades: () => (profile.isRated ? vectorGrades(tenancy.key, day) : {}),
+    get grades() {
+      return profile.isRated ? vectorGrades(tenancy.key, day) : {};
+    },
     item: {
       guid: tenancy.guid,
       custom_id: profile.customId,
@@ -97,9 +100,31 @@ export function companyRow(profile: Profile, day: number, baseUrl: string): Json
   };
 }
 
+/** A year of ratings, newest first. */
+export function ratingsOf({ isRated, tenancy }: Profile, day: number): readonly JsonObject[] {
+  return isRated ? ratingHistory(tenancy.key, day) : [];
+}
+
+/** The company with its current rating and grades. */
+export function ratedCompany(profile: Profile, day: number, baseUrl: string): RatedCompany {
+  const { tenancy, name } = profile;
+  const rating = currentRating(profile, day);
+  return {
+    guid: tenancy.guid,
+    name,
+    rating,
+    ratingDate: rating === null ? null : dayText(day),
+    details: detailsOf(profile, day, baseUrl),
+  };
+}
+
+function detailsOf({ isRated, tenancy }: Profile, day: number, baseUrl: string): JsonObject | null {
+  return isRated ? ratingDetails(tenancy.key, day, `${baseUrl}/app/company/${tenancy.guid}`) : null;
+}
+
 /** The detail view: a year of ratings, newest first, and no top-level rating. */
 export function companyDetail(profile: Profile, day: number, baseUrl: string): JsonObject {
-  const { tenancy, isOwn, isRated } = profile;
+  const { tenancy, isOwn } = profile;
   const urls = companyUrls(baseUrl, tenancy.guid);
   const roll = (purpose: number, bound: number) => mix(tenancy.key, 200 + purpose) % bound;
   const monitored = profile.subscription.slug === 'continuous_monitoring' || isOwn;
@@ -120,10 +145,8 @@ export function companyDetail(profile: Profile, day: number, baseUrl: string): J
     primary_domain: profile.domain,
     type: profile.types.join(','),
     display_url: urls.display,
-    rating_details: isRated
-      ? ratingDetails(tenancy.key, day, `${baseUrl}/app/company/${tenancy.guid}`)
-      : null,
-    ratings: isRated ? ratingHistory(tenancy.key, day) : [],
+    rating_details: detailsOf(profile, day, baseUrl),
+    ratings: ratingsOf(profile, day),
     search_count: 20 + roll(2, 9000),
     subscription_type: profile.subscription.name,
     sparkline: urls.sparkline,

@@ -2,21 +2,22 @@
  * Which findings of a company a query matches, and in which order, as one array of slot numbers. Filters and sort keys that
  * traits can answer never make a record; the others make each record once and drop it. Facts: bitsight-api.md, 4.3.
  */
-
-import { type Condition, meets } from '../../../wire/filters.ts';
+import { meets } from '../../../wire/filters.ts';
 import { FINDING_SCHEMA } from '../../../wire/finding-filters.ts';
-import type { JsonObject, JsonScalar } from '../../../wire/json.ts';
+import type { JsonScalar } from '../../../wire/json.ts';
 import { foundBy, type ListQuery } from '../../../wire/list-query.ts';
 import { compareScalars, type SortKey } from '../../../wire/sorting.ts';
+import { TallyCounts } from '../../derived/tallies.ts';
+import type { Tally, TallyName } from '../../portfolio-reader.ts';
 import { dayText } from './days.ts';
 import type { FindingWriter, RecordOptions } from './findings.ts';
 import { fillTraits, IMPACTS, NULL_SEVERITY, newTraits, type Traits } from './traits.ts';
-import { GRADES, modelAt, SEVERITY_CATEGORIES } from './vectors.ts';
+import { GRADES, modelAt, SEVERITY_CATEGORIES, VECTOR_MODELS } from './vectors.ts';
 
 type TraitReader = (traits: Traits) => JsonScalar;
 
 /** Filters by name that need no record. */
-const TRAIT_VALUES: Readonly<Record<string, TraitReader>> = {
+const TRAIT_VALUES = {
   affects_rating: traits => traits.impact === 0,
   impacts_risk_vector_details: traits => IMPACTS[traits.impact] ?? null,
   first_seen: traits => dayText(traits.firstSeen),
@@ -28,18 +29,32 @@ const TRAIT_VALUES: Readonly<Record<string, TraitReader>> = {
   risk_vector_label: traits => modelAt(traits.vector).vector.label,
   'details.grade': traits => GRADES[traits.grade] ?? 'NONE',
   remaining_decay: traits => traits.remaining,
-};
+} satisfies Readonly<Record<string, TraitReader>>;
+
+const READERS: Readonly<Record<string, TraitReader>> = TRAIT_VALUES;
 
 /** Sort keys as small whole numbers: so many bits, ascending, null above all. */
 interface PackedKey {
   readonly bits: number;
-  readonly read: (traits: Traits) => number;
+  readonly read: (traits: Traits, day: number) => number;
   /** The value that stands for null; it stays last when the order is turned. */
   readonly none?: number;
 }
 
-/** Days are counted from here, so that they fit 16 bits. */
-const DAY_BASE = 12_000;
+/** No finding lives longer than the longest cycle of its vector, so days are counted from this many before today. */
+const PAST_DAYS = 2_047;
+
+/** The places of texts in their order, for keys that have few. */
+function ranks(texts: readonly string[]): readonly number[] {
+  const sorted = [...new Set(texts.map(text => text.toLowerCase()))].sort();
+  return texts.map(text => sorted.indexOf(text.toLowerCase()));
+}
+
+const VECTOR_RANKS = {
+  risk_category: ranks(VECTOR_MODELS.map(({ vector }) => vector.category)),
+  risk_vector: ranks(VECTOR_MODELS.map(({ vector }) => vector.slug)),
+  risk_vector_label: ranks(VECTOR_MODELS.map(({ vector }) => vector.label)),
+};
 
 const PACKED_KEYS: Readonly<Record<string, PackedKey>> = {
   severity: {
@@ -48,17 +63,18 @@ const PACKED_KEYS: Readonly<Record<string, PackedKey>> = {
     read: traits => (traits.severityTenths === NULL_SEVERITY ? 127 : traits.severityTenths),
   },
   severity_category: { bits: 2, read: traits => traits.category },
-  first_seen: { bits: 16, read: traits => traits.firstSeen - DAY_BASE },
-  last_seen: { bits: 16, read: traits => traits.lastSeen - DAY_BASE },
+  first_seen: { bits: 11, read: (traits, day) => traits.firstSeen - (day - PAST_DAYS) },
+  last_seen: { bits: 11, read: (traits, day) => traits.lastSeen - (day - PAST_DAYS) },
   'details.grade': { bits: 3, none: 7, read: traits => (traits.grade < 0 ? 7 : traits.grade) },
   affects_rating: { bits: 1, read: traits => (traits.impact === 0 ? 1 : 0) },
   remaining_decay: { bits: 9, read: traits => traits.remaining },
+  risk_category: { bits: 2, read: traits => VECTOR_RANKS.risk_category[traits.vector] ?? 0 },
+  risk_vector: { bits: 5, read: traits => VECTOR_RANKS.risk_vector[traits.vector] ?? 0 },
+  risk_vector_label: { bits: 5, read: traits => VECTOR_RANKS.risk_vector_label[traits.vector] ?? 0 },
 };
 
 /** Numbers up to here are exact, so keys packed into that many bits sort as numbers. */
 const EXACT_BITS = 52;
-/** Any slot number fits. */
-const SLOT_BITS = 24;
 
 /** Everything an ordering depends on besides the query. */
 export interface OrderingInput {
@@ -68,43 +84,42 @@ export interface OrderingInput {
   readonly writer: FindingWriter;
 }
 
-/** What filters read when only a record can answer. */
-const WHOLE: RecordOptions = { expand: new Set(['attributed_companies']), withVulnerabilities: true };
-
-/** The matching slots in the query's order. */
-export function orderedSlots(input: OrderingInput, query: ListQuery<JsonObject>): Uint32Array {
-  const packed = packing(query.order);
-  const cheap = query.conditions.filter(condition => condition.filter.name in TRAIT_VALUES);
-  const costly = query.conditions.filter(condition => !(condition.filter.name in TRAIT_VALUES));
-  const keys = packed === null ? null : new Float64Array(input.slots);
-  const slots = packed === null ? new Uint32Array(input.slots) : null;
-  const texts: JsonScalar[][] | null = packed === null ? [] : null;
-  const traits = newTraits();
+/**
+ * The matching slots in the order of those keys that traits can answer; slots that are equal in them are in the order of their
+ * numbers until `pageOfSlots` settles them.
+ */
+export function orderedSlots(input: OrderingInput, query: ListQuery): Uint32Array {
+  const { packed, slotFactor } = packing(input, query.order);
+  if (packed === null) return slotsByRecords(input, query);
+  const keys = new Float64Array(input.slots);
   let count = 0;
-  for (let slot = 0; slot < input.slots; slot++) {
-    if (!fillTraits(input.companyKey, slot, input.day, traits)) continue;
-    if (!meetsTraits(cheap, traits)) continue;
-    const needsRecord = costly.length > 0 || query.q !== null || packed === null;
-    if (needsRecord) {
-      const record = input.writer.record(traits, WHOLE);
-      if (!costly.every(condition => meets(condition, condition.filter.read(record)))) continue;
-      if (!foundBy(query.q, record, FINDING_SCHEMA)) continue;
-      texts?.push(query.order.map(({ field }) => field.read(record)));
-    }
-    if (packed !== null && keys !== null) keys[count] = packed(traits);
-    else if (slots !== null) slots[count] = slot;
-    count++;
+  for (const traits of matchingTraits(input, query))
+    keys[count++] = packed(traits) * slotFactor + traits.slot;
+  const sorted = keys.subarray(0, count).sort();
+  const ordered = new Uint32Array(count);
+  for (let index = 0; index < count; index++) ordered[index] = (sorted[index] ?? 0) % slotFactor;
+  return ordered;
+}
+
+/** A page of an ordering, with the slots that only records can tell apart in their order. */
+export function pageOfSlots(input: OrderingInput, query: ListQuery, ordering: Uint32Array): Uint32Array {
+  const { packed, rest } = packing(input, query.order);
+  const end = Math.min(ordering.length, query.offset + query.limit);
+  if (packed === null || rest.length === 0 || query.offset >= end)
+    return ordering.subarray(query.offset, end);
+  const traits = newTraits();
+  const keyAt = (index: number): number => {
+    fillTraits(input.companyKey, ordering[index] ?? 0, input.day, traits);
+    return packed(traits);
+  };
+  const { from, to } = widened(query.offset, end, ordering.length, keyAt);
+  const settled = ordering.slice(from, to);
+  const runs = runsOf(from, to, keyAt);
+  for (const [start, length] of runs) {
+    const run = settled.subarray(start, start + length);
+    run.set(sortedByRecords(input, query, rest, run));
   }
-  if (keys !== null) {
-    const sorted = keys.subarray(0, count).sort();
-    const ordered = new Uint32Array(count);
-    for (let index = 0; index < count; index++) ordered[index] = (sorted[index] ?? 0) % 2 ** SLOT_BITS;
-    return ordered;
-  }
-  const matched = slots?.subarray(0, count) ?? new Uint32Array();
-  const positions = Uint32Array.from({ length: count }, (_, index) => index);
-  positions.sort((left, right) => compareKeys(query.order, texts?.[left], texts?.[right]) || left - right);
-  return positions.map(position => matched[position] ?? 0);
+  return settled.subarray(query.offset - from, end - from);
 }
 
 /** How many findings a company has on a day. */
@@ -115,16 +130,76 @@ export function liveCount(companyKey: number, slots: number, day: number): numbe
   return count;
 }
 
-function meetsTraits(conditions: readonly Condition<JsonObject>[], traits: Traits): boolean {
-  for (const condition of conditions) {
-    const read = TRAIT_VALUES[condition.filter.name];
-    if (read === undefined || !meets(condition, [read(traits)])) return false;
+/** The matching findings counted by traits. */
+export function talliedSlots(
+  input: OrderingInput,
+  query: ListQuery,
+  by: readonly TallyName[],
+): readonly Tally[] {
+  const counts = new TallyCounts();
+  const reads = by.map(name => TRAIT_VALUES[name]);
+  for (const traits of matchingTraits(input, query)) counts.add(reads.map(read => read(traits)));
+  return counts.list();
+}
+
+/** What of a record a query looks at, and so what of it is shown: the same record is filtered and sent. */
+export function recordOptions({ expand, conditions }: ListQuery): RecordOptions {
+  const asks = (part: string) => conditions.some(({ filter }) => filter.name.includes(part));
+  return {
+    expand: asks('attributed_companies') ? new Set([...expand, 'attributed_companies']) : expand,
+    withVulnerabilities: asks('vulnerabilities'),
+  };
+}
+
+/** The traits of every matching finding, in one object that is filled anew for each. */
+function* matchingTraits(input: OrderingInput, query: ListQuery): Generator<Traits> {
+  const cheap = query.conditions.filter(condition => condition.filter.name in READERS);
+  const costly = query.conditions.filter(condition => !(condition.filter.name in READERS));
+  const needsRecord = costly.length > 0 || query.q !== null;
+  const options = recordOptions(query);
+  const traits = newTraits();
+  for (let slot = 0; slot < input.slots; slot++) {
+    if (!fillTraits(input.companyKey, slot, input.day, traits)) continue;
+    const isMet = cheap.every(condition =>
+      meets(condition, [READERS[condition.filter.name]?.(traits) ?? null]),
+    );
+    if (!isMet) continue;
+    if (needsRecord) {
+      const record = input.writer.record(traits, options);
+      if (!costly.every(condition => meets(condition, condition.filter.read(record)))) continue;
+      if (!foundBy(query.q, record, FINDING_SCHEMA)) continue;
+    }
+    yield traits;
   }
-  return true;
+}
+
+/** For orders whose first key no trait can answer. */
+function slotsByRecords(input: OrderingInput, query: ListQuery): Uint32Array {
+  const slots: number[] = [];
+  for (const { slot } of matchingTraits(input, query)) slots.push(slot);
+  return sortedByRecords(input, query, query.order, Uint32Array.from(slots));
+}
+
+function sortedByRecords(
+  { companyKey, day, writer }: OrderingInput,
+  query: ListQuery,
+  keys: readonly SortKey[],
+  slots: Uint32Array,
+): Uint32Array {
+  const traits = newTraits();
+  const options = recordOptions(query);
+  const values = Array.from(slots, slot => {
+    fillTraits(companyKey, slot, day, traits);
+    const record = writer.record(traits, options);
+    return keys.map(({ field }) => field.read(record));
+  });
+  const positions = Uint32Array.from(slots, (_, index) => index);
+  positions.sort((left, right) => compareKeys(keys, values[left], values[right]) || left - right);
+  return positions.map(position => slots[position] ?? 0);
 }
 
 function compareKeys(
-  order: readonly SortKey<JsonObject>[],
+  order: readonly SortKey[],
   left: readonly JsonScalar[] | undefined,
   right: readonly JsonScalar[] | undefined,
 ): number {
@@ -135,29 +210,75 @@ function compareKeys(
   return 0;
 }
 
-/** A function from traits to one number that sorts as the keys do, the slot in its lowest bits; null when that cannot be. */
-function packing(order: readonly SortKey<JsonObject>[]): ((traits: Traits) => number) | null {
-  const parts: { read: (traits: Traits) => number; factor: number }[] = [];
-  let bits = SLOT_BITS;
-  for (const { field, descending } of order.toReversed()) {
-    const key = PACKED_KEYS[field.name];
-    if (key === undefined || bits + key.bits > EXACT_BITS) return null;
-    parts.push({ read: descending ? turned(key) : key.read, factor: 2 ** bits });
-    bits += key.bits;
-  }
-  return traits => {
-    let packed = traits.slot;
-    for (const { read, factor } of parts) packed += read(traits) * factor;
-    return packed;
-  };
+/** The range of a page, made longer until no slot beyond it is equal in key to one in it. */
+function widened(
+  start: number,
+  end: number,
+  length: number,
+  keyAt: (index: number) => number,
+): { readonly from: number; readonly to: number } {
+  let from = start;
+  let to = end;
+  const [first, last] = [keyAt(start), keyAt(end - 1)];
+  while (from > 0 && keyAt(from - 1) === first) from--;
+  while (to < length && keyAt(to) === last) to++;
+  return { from, to };
 }
 
-function turned({ bits, read, none }: PackedKey): (traits: Traits) => number {
+/** Start (from `from`) and length of every run of two or more slots with one key. */
+function runsOf(from: number, to: number, keyAt: (index: number) => number): [number, number][] {
+  const runs: [number, number][] = [];
+  let start = from;
+  let key = keyAt(from);
+  for (let index = from + 1; index <= to; index++) {
+    const next = index < to ? keyAt(index) : Number.NaN;
+    if (next === key) continue;
+    if (index - start > 1) runs.push([start - from, index - start]);
+    start = index;
+    key = next;
+  }
+  return runs;
+}
+
+interface Packing {
+  /** From traits to one number that sorts as the first keys do; null when not even the first key can be packed. */
+  readonly packed: ((traits: Traits) => number) | null;
+  /** Keys that only records can answer, or for which there was no room. */
+  readonly rest: readonly SortKey[];
+  readonly slotFactor: number;
+}
+
+function packing({ slots, day }: OrderingInput, order: readonly SortKey[]): Packing {
+  const slotBits = Math.max(1, Math.ceil(Math.log2(Math.max(2, slots))));
+  const parts: { readonly key: PackedKey; readonly descending: boolean }[] = [];
+  let bits = slotBits;
+  for (const { field, descending } of order) {
+    const key = PACKED_KEYS[field.name];
+    if (key === undefined || bits + key.bits > EXACT_BITS) break;
+    parts.push({ key, descending });
+    bits += key.bits;
+  }
+  const slotFactor = 2 ** slotBits;
+  const rest = order.slice(parts.length);
+  if (parts.length === 0) return { packed: null, rest, slotFactor };
+  const reads = parts.map(({ key, descending }) => ({
+    read: descending ? turned(key) : key.read,
+    factor: 2 ** key.bits,
+  }));
+  const packed = (traits: Traits): number => {
+    let sum = 0;
+    for (const { read, factor } of reads) sum = sum * factor + read(traits, day);
+    return sum;
+  };
+  return { packed, rest, slotFactor };
+}
+
+function turned({ bits, read, none }: PackedKey): PackedKey['read'] {
   const highest = 2 ** bits - 1;
   // Null stays above everything, so real values turn within what is left below it.
   const top = none === undefined ? highest : highest - 1;
-  return traits => {
-    const value = read(traits);
+  return (traits, day) => {
+    const value = read(traits, day);
     return value === none ? highest : top - value;
   };
 }

@@ -4,17 +4,33 @@
  */
 import type { JsonObject } from '../../../wire/json.ts';
 import type { ListQuery } from '../../../wire/list-query.ts';
-import { PORTFOLIO_SCHEMA, type PortfolioRecord } from '../../../wire/portfolio-filters.ts';
+import { PORTFOLIO_SCHEMA } from '../../../wire/portfolio-filters.ts';
 import { matching } from '../../../wire/rows.ts';
-import { type PortfolioOverview, type RatingsSource, type RowPage, sees, type View } from '../../source.ts';
-import { companyDetail, companyRow, portfolioRecord } from './companies.ts';
+import { portfolioQueries } from '../../derived/portfolio-queries.ts';
+import type {
+  PortfolioOverview,
+  PortfolioReader,
+  RatedCompany,
+  Tally,
+  TallyName,
+} from '../../portfolio-reader.ts';
+import { type RatingsSource, type RowPage, sees, sourceOf, type View } from '../../source.ts';
+import { companyDetail, companyRow, portfolioRecord, ratedCompany, ratingsOf } from './companies.ts';
+import { SyntheticContext } from './context.ts';
 import { dayText } from './days.ts';
 import { FindingWriter, type RecordOptions } from './findings.ts';
-import { liveCount, orderedSlots } from './ordering.ts';
+import {
+  liveCount,
+  type OrderingInput,
+  orderedSlots,
+  pageOfSlots,
+  recordOptions,
+  talliedSlots,
+} from './ordering.ts';
 import { OrderingCache } from './ordering-cache.ts';
 import { type Profile, profileOf } from './profile.ts';
 import { fillTraits, newTraits } from './traits.ts';
-import { type SyntheticOptions, type Tenancy, World } from './world.ts';
+import { type SyntheticOptions, World } from './world.ts';
 
 export type { SyntheticOptions } from './world.ts';
 
@@ -26,6 +42,7 @@ interface SyntheticSummary {
 }
 
 export interface SyntheticSource extends RatingsSource {
+  readonly reader: PortfolioReader;
   /** Size of the whole portfolio today; `company_guid` is the own company's. */
   summary(): SyntheticSummary;
   /** Guid to name of every company in the portfolio today. */
@@ -38,17 +55,28 @@ const ORDERING_BYTES = 32 * 1024 * 1024;
 
 /** Makes a synthetic portfolio. Throws `OperatorError` for an option out of range. */
 export function createSyntheticSource(options: SyntheticOptions): SyntheticSource {
-  return new Portfolio(new World(options));
+  const world = new World(options);
+  const context = new SyntheticContext(world);
+  const portfolio = new Portfolio(world, context);
+  return {
+    ...sourceOf({ ...portfolioQueries(portfolio) }),
+    reader: portfolio,
+    summary: () => portfolio.summary(),
+    companyNames: () => portfolio.companyNames(),
+    today: () => portfolio.today(),
+  };
 }
 
-class Portfolio implements SyntheticSource {
+class Portfolio implements PortfolioReader {
   readonly #world: World;
+  readonly #context: SyntheticContext;
   readonly #orderings = new OrderingCache(ORDERING_BYTES);
   #named: { readonly day: number; readonly names: ReadonlyMap<string, string> } | null = null;
   #counted: { readonly day: number; readonly findings: number } | null = null;
 
-  constructor(world: World) {
+  constructor(world: World, context: SyntheticContext) {
     this.#world = world;
+    this.#context = context;
   }
 
   today(): string {
@@ -94,7 +122,7 @@ class Portfolio implements SyntheticSource {
     };
   }
 
-  portfolio(view: View, query: ListQuery<PortfolioRecord>): RowPage {
+  portfolio(view: View, query: ListQuery): RowPage {
     const day = this.#world.day();
     const ordering = this.#companyOrdering(view, query, day);
     const rows = this.#profilesAt(ordering.subarray(query.offset, query.offset + query.limit), day);
@@ -104,38 +132,59 @@ class Portfolio implements SyntheticSource {
     };
   }
 
-  companies(view: View, query: ListQuery<PortfolioRecord>): RowPage {
+  companies(view: View, query: ListQuery): RowPage {
     const day = this.#world.day();
     const ordering = this.#companyOrdering(view, query, day);
     const rows = this.#profilesAt(ordering, day);
     return { count: ordering.length, rows: rows.map(profile => companyRow(profile, day, view.baseUrl)) };
   }
 
-  company(view: View, guid: string): JsonObject | null {
+  *rated(view: View, query: ListQuery): Generator<RatedCompany> {
     const day = this.#world.day();
-    const tenancy = this.#seen(view, guid, day);
-    return tenancy === null
-      ? null
-      : companyDetail(profileOf(tenancy, this.#world.seedKey), day, view.baseUrl);
+    for (const profile of this.#profilesAt(this.#companyOrdering(view, query, day), day)) {
+      yield ratedCompany(profile, day, view.baseUrl);
+    }
   }
 
-  findings(view: View, guid: string, query: ListQuery<JsonObject>): RowPage | null {
-    const day = this.#world.day();
-    const tenancy = this.#seen(view, guid, day);
-    if (tenancy === null) return null;
-    const writer = new FindingWriter(tenancy, profileOf(tenancy, this.#world.seedKey), day);
-    const { key: companyKey, findingSlots: slots } = tenancy;
-    const ordering = this.#orderings.get(orderingKey(companyKey, day, query), () =>
-      orderedSlots({ companyKey, slots, day, writer }, query),
+  company(view: View, guid: string): JsonObject | null {
+    const profile = this.#context.company(view, guid);
+    return profile === null ? null : companyDetail(profile, this.#world.day(), view.baseUrl);
+  }
+
+  ratings(view: View, guid: string): readonly JsonObject[] | null {
+    const profile = this.#context.company(view, guid);
+    return profile === null ? null : ratingsOf(profile, this.#world.day());
+  }
+
+  findings(view: View, guid: string, query: ListQuery): RowPage | null {
+    const input = this.#orderingInput(view, guid);
+    if (input === null) return null;
+    const ordering = this.#orderings.get(orderingKey(input.companyKey, input.day, query), () =>
+      orderedSlots(input, query),
     );
-    const page = ordering.subarray(query.offset, query.offset + query.limit);
-    return { count: ordering.length, rows: records(page, companyKey, day, writer, recordOptions(query)) };
+    return {
+      count: ordering.length,
+      rows: records(pageOfSlots(input, query, ordering), input, recordOptions(query)),
+    };
+  }
+
+  tally(view: View, guid: string, query: ListQuery, by: readonly TallyName[]): readonly Tally[] | null {
+    const input = this.#orderingInput(view, guid);
+    return input === null ? null : talliedSlots(input, query, by);
+  }
+
+  #orderingInput(view: View, guid: string): OrderingInput | null {
+    const profile = this.#context.company(view, guid);
+    if (profile === null) return null;
+    const { key: companyKey, findingSlots: slots } = profile.tenancy;
+    const day = this.#world.day();
+    return { companyKey, slots, day, writer: new FindingWriter(profile.tenancy, profile, day) };
   }
 
   /** The portfolio slots that the view sees and the query matches, in its order; kept for views of everything. */
-  #companyOrdering(view: View, query: ListQuery<PortfolioRecord>, day: number): Uint32Array {
+  #companyOrdering(view: View, query: ListQuery, day: number): Uint32Array {
     const make = () => {
-      const slots = new Map<PortfolioRecord, number>();
+      const slots = new Map<JsonObject, number>();
       for (const tenancy of this.#world.portfolio(day).values()) {
         if (!sees(view, tenancy.guid)) continue;
         slots.set(portfolioRecord(profileOf(tenancy, this.#world.seedKey), day, view.baseUrl), tenancy.slot);
@@ -153,18 +202,11 @@ class Portfolio implements SyntheticSource {
   #profilesAt(slots: Uint32Array, day: number): readonly Profile[] {
     return Array.from(slots, slot => profileOf(this.#world.tenancy(slot, day), this.#world.seedKey));
   }
-
-  #seen(view: View, guid: string, day: number): Tenancy | null {
-    const tenancy = this.#world.portfolio(day).get(guid.toLowerCase());
-    return tenancy !== undefined && sees(view, tenancy.guid) ? tenancy : null;
-  }
 }
 
 function* records(
   slots: Uint32Array,
-  companyKey: number,
-  day: number,
-  writer: FindingWriter,
+  { companyKey, day, writer }: OrderingInput,
   options: RecordOptions,
 ): Generator<JsonObject> {
   const traits = newTraits();
@@ -172,13 +214,8 @@ function* records(
     if (fillTraits(companyKey, slot, day, traits)) yield writer.record(traits, options);
 }
 
-function recordOptions({ expand, conditions }: ListQuery<JsonObject>): RecordOptions {
-  const withVulnerabilities = conditions.some(({ filter }) => filter.name.includes('vulnerabilities'));
-  return { expand, withVulnerabilities };
-}
-
 /** Two queries that differ only in page, fields or expansions share an ordering. */
-function orderingKey<Row>(of: number | 'portfolio', day: number, query: ListQuery<Row>): string {
+function orderingKey(of: number | 'portfolio', day: number, query: ListQuery): string {
   return JSON.stringify([
     of,
     day,

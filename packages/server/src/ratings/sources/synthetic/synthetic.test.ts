@@ -8,8 +8,10 @@ import type { JsonObject } from '../../../wire/json.ts';
 import { isJsonObject, textAt } from '../../../wire/json.ts';
 import { listQueryOf } from '../../../wire/list-query.ts';
 import { parametersOf } from '../../../wire/parameters.ts';
-import { portfolioQueryOf } from '../../../wire/portfolio-filters.ts';
+import { PORTFOLIO_SCHEMA } from '../../../wire/portfolio-filters.ts';
 import { matching } from '../../../wire/rows.ts';
+import { recordOf } from '../../paging.ts';
+import type { View } from '../../source.ts';
 import { dayNumber, dayText } from './days.ts';
 import { liveCount } from './ordering.ts';
 import { OrderingCache } from './ordering-cache.ts';
@@ -17,9 +19,23 @@ import { createSyntheticSource, type SyntheticOptions, type SyntheticSource } fr
 import { fillTraits, newTraits } from './traits.ts';
 
 const clock = { now: () => Date.UTC(2026, 5, 15, 12), sleep: async () => {} };
-const view = {
-  scope: { organizationId: 'o', companies: 'all' as const, groupId: null },
+const view: View = {
+  scope: { organizationId: 'o', companies: 'all', groupId: null },
   baseUrl: 'https://hub.example',
+  connectionId: null,
+  principal: {
+    organizationId: 'o',
+    userId: 'user',
+    name: 'A user',
+    tokenGuid: 'token',
+    via: 'user_token',
+    sessionId: null,
+    expiresAt: null,
+    role: 'customer_user',
+    scopes: [],
+    isOwnerOrganization: true,
+    group: { guid: 'group', name: 'All Companies', allCompanies: true, companies: new Set() },
+  },
 };
 
 function world(more: Partial<SyntheticOptions> = {}): SyntheticSource {
@@ -39,17 +55,22 @@ async function rowsOf(
   guid: string,
   text: string,
 ): Promise<{ count: number; rows: JsonObject[] }> {
-  const page = await source.findings(view, guid, listQueryOf(parametersOf(`/?${text}`), FINDING_SCHEMA));
+  const page = await source.reader.findings(
+    view,
+    guid,
+    listQueryOf(parametersOf(`/?${text}`), FINDING_SCHEMA),
+  );
   if (page === null) throw new Error(`no company ${guid}`);
   const rows: JsonObject[] = [];
-  for await (const row of page.rows) rows.push(row);
+  for await (const row of page.rows) rows.push(recordOf(row));
   return { count: page.count, rows };
 }
 
 async function companiesOf(source: SyntheticSource): Promise<JsonObject[]> {
   const rows: JsonObject[] = [];
-  const page = await source.portfolio(view, portfolioQueryOf(parametersOf('/?limit=100000')));
-  for await (const row of page.rows) rows.push(row);
+  const query = listQueryOf(parametersOf('/?limit=100000'), PORTFOLIO_SCHEMA);
+  const page = await source.reader.portfolio(view, query);
+  for await (const row of page.rows) rows.push(recordOf(row));
   return rows;
 }
 
@@ -400,7 +421,7 @@ describe('records as documented', () => {
   test('a company shows a year of ratings, newest first, that begins with the current one', async () => {
     const source = world({ companies: 60 });
     for (const row of await companiesOf(source)) {
-      const detail = await source.company(view, textAt(row, 'guid'));
+      const detail = await source.reader.company(view, textAt(row, 'guid'));
       const ratings = detail?.ratings;
       if (detail === null || !Array.isArray(ratings)) throw new Error('no ratings');
       expect(detail).not.toHaveProperty('rating');

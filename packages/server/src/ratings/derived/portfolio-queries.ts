@@ -1,0 +1,39 @@
+/** The queries about a portfolio that are the same whatever it is kept in. Facts: bitsight-api.md, 4.1 to 4.3. */
+import { portfolioQueryOf } from '../../wire/portfolio-filters.ts';
+import type { PortfolioReader } from '../portfolio-reader.ts';
+import type { Answer, Ask, Queries, View } from '../source.ts';
+
+export function portfolioQueries(reader: PortfolioReader): Queries {
+  return {
+    portfolio: (view, ask) => portfolio(reader, view, ask),
+    'portfolio.v1': (view, ask) => companies(reader, view, ask),
+    companies: (view, ask) => companies(reader, view, ask),
+    company: async (view, ask) => {
+      const body = await reader.company(view, ask.path.guid ?? '');
+      return body === null ? null : { kind: 'body', body };
+    },
+    'company.findings': async (view, ask) => {
+      const page = await reader.findings(view, ask.path.guid ?? '', ask.query);
+      return page === null ? null : { kind: 'page', page };
+    },
+  };
+}
+
+async function portfolio(reader: PortfolioReader, view: View, ask: Ask): Promise<Answer> {
+  const page = await reader.portfolio(view, portfolioQueryOf(ask.query));
+  const { myCompanyGuid } = await reader.overview(view);
+  return { kind: 'page', page, summaries: { 'my-company': myCompanyGuid } };
+}
+
+/** The v1 lists are whole: no paging, and `fields` picks from the companies. */
+async function companies(reader: PortfolioReader, view: View, ask: Ask): Promise<Answer> {
+  const page = await reader.companies(view, ask.query);
+  const { myCompanyGuid, created, ratingDate } = await reader.overview(view);
+  const frame = {
+    created,
+    rating_date: ratingDate,
+    ...(myCompanyGuid === null ? {} : { my_company: { guid: myCompanyGuid } }),
+    countries: [],
+  };
+  return { kind: 'page', page, frame };
+}
