@@ -5,8 +5,11 @@
  */
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import { requireRouteAccess, routesAccessedBy } from '../http/route-access.ts';
+import { VERSION as PROGRAM_VERSION } from '../version.ts';
+import { documentRoute } from './document/route.ts';
 import { DOCUMENTED_PATHS, isRead } from './documented-paths.ts';
 import { ENDPOINTS } from './endpoints/table.ts';
+import { acceptJsonOnly } from './json-bodies.ts';
 import { registerEndpoints } from './serving/endpoint-routes.ts';
 import type { RatingsSource } from './source.ts';
 import { answerErrorsAsDetail, notServedHere } from './wire-errors.ts';
@@ -45,12 +48,21 @@ async function registerSurface(
   options: RatingsApiOptions,
 ): Promise<void> {
   answerErrorsAsDetail(app);
+  acceptJsonOnly(app);
   requireRouteAccess(app, request => request.principal);
   await options.accountRoutes(app);
   routesAccessedBy(app, 'data.read');
   const { source, baseUrlOf } = options;
   if (source !== null) registerEndpoints(app, ENDPOINTS, { source, baseUrlOf });
   registerRoots(app, prefix, options);
+  // Once: un-prefixed, the path is the unified API's.
+  if (prefix === RATINGS_PREFIXES[0]) {
+    documentRoute(app, {
+      endpoints: ENDPOINTS.filter(endpoint => source?.serves(endpoint) === true),
+      version: PROGRAM_VERSION,
+      prefixes: RATINGS_PREFIXES,
+    });
+  }
   for (const { path, methods } of DOCUMENTED_PATHS) {
     for (const method of methods) {
       if (app.hasRoute({ method, url: `${prefix}${path}` })) continue;
@@ -77,9 +89,14 @@ function registerRoots(
   prefix: string,
   { source, baseUrlOf, serveRoot }: RatingsApiOptions,
 ): void {
+  const resources = [...ACCOUNT_RESOURCES, ...(source === null ? [] : dataResources(source))].sort();
   const root = async (request: FastifyRequest) => {
     const base = `${baseUrlOf(request)}${prefix}`;
-    return { version: VERSION, name: NAME, resources: resourcesAt(base, source !== null) };
+    return {
+      version: VERSION,
+      name: NAME,
+      resources: resources.map(path => ({ href: `${base}${path}`, name: resourceName(path) })),
+    };
   };
   app.get('/v1', root);
   app.get('/v2', root);
@@ -89,15 +106,22 @@ function registerRoots(
   }
 }
 
-function resourcesAt(base: string, hasData: boolean) {
-  const data = [
-    { href: `${base}/v1/companies`, name: 'Companies' },
-    { href: `${base}/v2/portfolio`, name: 'Portfolio' },
+const ACCOUNT_RESOURCES = ['/v1/users/current', '/v1/customers/current', '/v1/customers/current/api-tokens'];
+
+/** What can be asked for without knowing a guid. */
+function dataResources(source: RatingsSource): readonly string[] {
+  return [
+    ...new Set(
+      ENDPOINTS.filter(
+        endpoint =>
+          source.serves(endpoint) && endpoint.methods.includes('GET') && !endpoint.path.includes(':'),
+      ).map(({ path }) => path),
+    ),
   ];
-  const account = [
-    { href: `${base}/v1/users/current`, name: 'Current user' },
-    { href: `${base}/v1/customers/current`, name: 'Current customer' },
-    { href: `${base}/v1/customers/current/api-tokens`, name: 'API tokens' },
-  ];
-  return hasData ? [...data, ...account] : account;
+}
+
+/** `/v1/portfolio/risk-vectors/grades` is `Portfolio risk vectors grades`. */
+function resourceName(path: string): string {
+  const words = path.split('/').slice(2).join(' ').replaceAll(/[-_]/g, ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }

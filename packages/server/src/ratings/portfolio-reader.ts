@@ -26,6 +26,12 @@ export interface RatedCompany {
   readonly details: JsonObject | null;
 }
 
+/** `rating_details` of a company on a day. */
+export interface GradesOn {
+  readonly date: string | null;
+  readonly details: JsonObject | null;
+}
+
 /** How many findings share the values of some filters (by their names in FINDING_SCHEMA, in the order asked for). */
 export interface Tally {
   readonly values: readonly JsonScalar[];
@@ -55,6 +61,8 @@ export interface PortfolioReader {
   company(view: View, guid: string): Awaitable<JsonObject | null>;
   /** The company's ratings as its detail view shows them, newest first. */
   ratings(view: View, guid: string): Awaitable<readonly JsonObject[] | null>;
+  /** `rating_details` as they stood once a month, the newest first; only of a portfolio that knows its past. */
+  monthlyGrades?(view: View, guid: string): Awaitable<readonly GradesOn[] | null>;
   /** `/v1/companies/{guid}/findings`. */
   findings(view: View, guid: string, query: ListQuery): Awaitable<RowPage | null>;
   /** The findings that the query matches, counted by the values of some filters; in no order. */

@@ -5,7 +5,7 @@
 
 import type { Condition, Filter, FilterType } from './filters.ts';
 import { isJsonObject, type JsonObject, type JsonScalar, scalarsAt } from './json.ts';
-import type { ListQuery, ListSchema } from './list-query.ts';
+import { type ListQuery, type ListSchema, listQueryOf } from './list-query.ts';
 import { filter as anyFilter, listSchema, RANGE, sortedBy, withFiltersOf } from './list-schema.ts';
 
 /**
@@ -131,6 +131,9 @@ export const PORTFOLIO_V1_SCHEMA: ListSchema = listSchema({
   sorts: [...PORTFOLIO_SCHEMA.sorts.values()],
   order: 'name,guid',
 });
+
+/** The whole portfolio in its own order. */
+export const WHOLE_PORTFOLIO: ListQuery = listQueryOf(new Map(), PORTFOLIO_SCHEMA);
 
 /** A portfolio request in which a slug and a grade of risk vectors together ask for vectors that have that grade. */
 export function portfolioQueryOf(query: ListQuery): ListQuery {

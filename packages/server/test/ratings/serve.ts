@@ -54,14 +54,15 @@ export interface Served {
 /** Starts a server. */
 export async function serve(
   source: RatingsSource | null,
-  more: { readonly principal?: Principal; readonly faults?: FaultInjectionOptions } = {},
+  more: { readonly principal?: Principal | (() => Principal); readonly faults?: FaultInjectionOptions } = {},
 ): Promise<Served> {
   const app = Fastify({
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true },
     forceCloseConnections: true,
   });
   app.addHook('onRequest', async request => {
-    request.principal = more.principal ?? principalOf();
+    const { principal = principalOf() } = more;
+    request.principal = typeof principal === 'function' ? principal() : principal;
   });
   if (more.faults !== undefined) await app.register(faultInjection(more.faults));
   await app.register(

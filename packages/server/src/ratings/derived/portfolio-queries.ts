@@ -2,6 +2,10 @@
 import { portfolioQueryOf } from '../../wire/portfolio-filters.ts';
 import type { PortfolioReader } from '../portfolio-reader.ts';
 import type { Answer, Ask, Queries, View } from '../source.ts';
+import { currentRatingQueries } from './current-ratings.ts';
+import { findingStatisticsQueries } from './finding-statistics.ts';
+import { findingSummaryQueries } from './finding-summary.ts';
+import { portfolioStatisticsQueries } from './portfolio-statistics.ts';
 
 export function portfolioQueries(reader: PortfolioReader): Queries {
   return {
@@ -12,6 +16,10 @@ export function portfolioQueries(reader: PortfolioReader): Queries {
       const body = await reader.company(view, ask.path.guid ?? '');
       return body === null ? null : { kind: 'body', body };
     },
+    ...portfolioStatisticsQueries(reader),
+    ...currentRatingQueries(reader),
+    ...findingStatisticsQueries(reader),
+    ...findingSummaryQueries(reader),
     'company.findings': async (view, ask) => {
       const page = await reader.findings(view, ask.path.guid ?? '', ask.query);
       return page === null ? null : { kind: 'page', page };

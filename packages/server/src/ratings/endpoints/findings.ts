@@ -1,12 +1,14 @@
 /** Endpoints about the findings of a company. Facts: bitsight-api.md, 4.3 and 4.11. */
 import { FINDING_SCHEMA } from '../../wire/finding-filters.ts';
-import { type Endpoint, OF_COMPANY, type StoreGap } from './endpoint.ts';
+import type { ListSchema } from '../../wire/list-query.ts';
+import { SUMMARY_TYPES } from '../derived/finding-summary.ts';
+import { type Endpoint, FROM_STORE, OF_COMPANY, type StoreGap } from './endpoint.ts';
 
 /**
  * What a stored finding does not tell: what upstream adds to a record only when it is named, and vulnerabilities, which it
  * fills in for most vectors only when one is asked for (bitsight-api.md, 6, "Content").
  */
-export const FINDING_GAPS: readonly StoreGap[] = [
+const FINDING_GAPS: readonly StoreGap[] = [
   {
     parameter: 'expand',
     values: [
@@ -26,6 +28,18 @@ export const FINDING_GAPS: readonly StoreGap[] = [
   { parameter: 'threat_activity_score_label' },
 ];
 
+const STORED_FINDINGS = {
+  from: 'store',
+  gaps: FINDING_GAPS,
+  passThrough: OF_COMPANY,
+} as const;
+
+/** The filters of findings, over months instead of findings. */
+const MONTHLY_SCHEMA: ListSchema = {
+  ...FINDING_SCHEMA,
+  expands: ['first_seen_count', 'last_seen_count', 'active_count', 'resolved_count'],
+};
+
 export const FINDING_ENDPOINTS: readonly Endpoint[] = [
   {
     name: 'company.findings',
@@ -36,6 +50,60 @@ export const FINDING_ENDPOINTS: readonly Endpoint[] = [
     shape: 'page',
     list: FINDING_SCHEMA,
     names: { root: 'findings', row: 'finding' },
-    hub: { from: 'store', gaps: FINDING_GAPS, passThrough: OF_COMPANY },
+    hub: STORED_FINDINGS,
+  },
+  {
+    name: 'company.findings.filters',
+    path: '/v1/companies/:guid/findings/filters',
+    methods: ['GET'],
+    about: 'The vulnerabilities that the findings of a company name.',
+    facts: '4.3',
+    shape: 'body',
+    hub: FROM_STORE,
+  },
+  {
+    name: 'company.findings.summary',
+    path: '/v1/companies/:guid/findings/summary',
+    methods: ['GET'],
+    about: 'Vulnerabilities, infections or server software of a company in three periods that overlap.',
+    facts: '4.3',
+    shape: 'array',
+    options: [
+      {
+        name: 'type',
+        type: 'text',
+        values: SUMMARY_TYPES,
+        default: 'vulnerability',
+        about: 'what is summed up',
+      },
+      {
+        name: 'confidence',
+        type: 'text',
+        values: ['LOW', 'HIGH'],
+        about: 'of vulnerabilities with this confidence',
+      },
+      { name: 'history', type: 'flag', default: true, about: 'false: of the newest period alone' },
+    ],
+    hub: FROM_STORE,
+  },
+  {
+    name: 'company.findings.summaries',
+    path: '/v1/companies/:guid/findings/summaries',
+    methods: ['GET'],
+    about: 'How many findings a company has, in all and by risk vector.',
+    facts: '4.3',
+    shape: 'body',
+    list: FINDING_SCHEMA,
+    hub: STORED_FINDINGS,
+  },
+  {
+    name: 'company.findings.statistics',
+    path: '/v1/companies/:guid/findings/statistics',
+    methods: ['GET'],
+    about: 'How many findings a company had, month by month.',
+    facts: '4.3',
+    shape: 'array',
+    list: MONTHLY_SCHEMA,
+    hub: { ...STORED_FINDINGS, passThrough: { ...OF_COMPANY, rows: { at: '', company: 'path' } } },
   },
 ];

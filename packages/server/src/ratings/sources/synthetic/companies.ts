@@ -114,11 +114,14 @@ export function ratedCompany(profile: Profile, day: number, baseUrl: string): Ra
     name,
     rating,
     ratingDate: rating === null ? null : dayText(day),
-    details: detailsOf(profile, day, baseUrl),
+    // Many who ask for companies never look at their grades.
+    get details() {
+      return detailsOf(profile, day, baseUrl);
+    },
   };
 }
 
-function detailsOf({ isRated, tenancy }: Profile, day: number, baseUrl: string): JsonObject | null {
+export function detailsOf({ isRated, tenancy }: Profile, day: number, baseUrl: string): JsonObject | null {
   return isRated ? ratingDetails(tenancy.key, day, `${baseUrl}/app/company/${tenancy.guid}`) : null;
 }
 

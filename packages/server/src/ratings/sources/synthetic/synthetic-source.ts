@@ -6,8 +6,10 @@ import type { JsonObject } from '../../../wire/json.ts';
 import type { ListQuery } from '../../../wire/list-query.ts';
 import { PORTFOLIO_SCHEMA } from '../../../wire/portfolio-filters.ts';
 import { matching } from '../../../wire/rows.ts';
+import { monthsBefore, monthsFrom } from '../../derived/days.ts';
 import { portfolioQueries } from '../../derived/portfolio-queries.ts';
 import type {
+  GradesOn,
   PortfolioOverview,
   PortfolioReader,
   RatedCompany,
@@ -15,9 +17,16 @@ import type {
   TallyName,
 } from '../../portfolio-reader.ts';
 import { type RatingsSource, type RowPage, sees, sourceOf, type View } from '../../source.ts';
-import { companyDetail, companyRow, portfolioRecord, ratedCompany, ratingsOf } from './companies.ts';
+import {
+  companyDetail,
+  companyRow,
+  detailsOf,
+  portfolioRecord,
+  ratedCompany,
+  ratingsOf,
+} from './companies.ts';
 import { SyntheticContext } from './context.ts';
-import { dayText } from './days.ts';
+import { dayNumber, dayText } from './days.ts';
 import { FindingWriter, type RecordOptions } from './findings.ts';
 import {
   liveCount,
@@ -154,6 +163,15 @@ class Portfolio implements PortfolioReader {
   ratings(view: View, guid: string): readonly JsonObject[] | null {
     const profile = this.#context.company(view, guid);
     return profile === null ? null : ratingsOf(profile, this.#world.day());
+  }
+
+  monthlyGrades(view: View, guid: string): readonly GradesOn[] | null {
+    const profile = this.#context.company(view, guid);
+    if (profile === null) return null;
+    const today = dayText(this.#world.day());
+    return monthsFrom(monthsBefore(today, 11), today)
+      .map(({ start }) => ({ date: start, details: detailsOf(profile, dayNumber(start), view.baseUrl) }))
+      .reverse();
   }
 
   findings(view: View, guid: string, query: ListQuery): RowPage | null {
