@@ -7,6 +7,7 @@ import type { GroupService } from '../access/groups/group-service.ts';
 import type { Principal } from '../access/principal.ts';
 import type { TokenAuthority } from '../access/token-authority.ts';
 import type { TokenRetrieval } from '../access/token-retrieval.ts';
+import { type Visibility, visibilityOf } from '../access/visibility.ts';
 import type { Clock } from '../clock.ts';
 import type { ConnectionService } from '../connections/connections.ts';
 import type { RotationService } from '../connections/rotation.ts';
@@ -18,7 +19,6 @@ import type { BrowserSessions } from '../http/session-cookie.ts';
 import type { IdSource } from '../ids.ts';
 import type { Store } from '../store/store.ts';
 import type { PageSource } from './paging/list-pages.ts';
-import { type Visibility, visibilityOf } from './visibility.ts';
 
 export interface UnifiedApiOptions {
   readonly store: Store;

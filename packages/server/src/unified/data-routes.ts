@@ -2,6 +2,7 @@
 import { RatingPoint } from '@sightline/model';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import type { Visibility } from '../access/visibility.ts';
 import { CallerError } from '../errors.ts';
 import { findCompany, readRatings } from './companies/queries.ts';
 import { INTERVALS, lastOfInterval } from './companies/rating-history.ts';
@@ -23,7 +24,6 @@ import {
 } from './paging/list-routes.ts';
 import { findResource } from './resources/find-resource.ts';
 import { resources } from './resources/resource.ts';
-import type { Visibility } from './visibility.ts';
 import { vulnerabilityFindings } from './vulnerability-findings/resource.ts';
 
 /** Registers all data routes. `app` authenticates. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Visibility } from '../../src/access/visibility.ts';
 import type { CompaniesTable, FindingsTable } from '../../src/store/schema.ts';
 import { tprmCompanies } from '../../src/unified/companies/resource.ts';
 import { tprmFindings } from '../../src/unified/findings/resource.ts';
@@ -7,7 +8,6 @@ import { EVERYTHING } from '../../src/unified/item-text.ts';
 import { readPage } from '../../src/unified/paging/list-pages.ts';
 import { type ListRequest, sortOf } from '../../src/unified/paging/list-query.ts';
 import type { ListResource } from '../../src/unified/paging/list-resource.ts';
-import type { Visibility } from '../../src/unified/visibility.ts';
 import { type Harness, NOW, OWNER_ORGANIZATION, startHarness } from './harness.ts';
 import { addCompanies, addConnection, addFindings, companyRow, findingRow, uuid } from './seed.ts';
 

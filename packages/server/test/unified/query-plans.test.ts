@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Visibility } from '../../src/access/visibility.ts';
 import { readCompanies } from '../../src/unified/companies/queries.ts';
 import { FINDING_FILTERS } from '../../src/unified/findings/filters.ts';
 import { findFinding, readFindings } from '../../src/unified/findings/queries.ts';
 import { conditionsOf } from '../../src/unified/paging/filters.ts';
-import type { Visibility } from '../../src/unified/visibility.ts';
 import { type Harness, OWNER_ORGANIZATION, startHarness } from './harness.ts';
 import { type Compiled, recordQueries } from './recorder.ts';
 import { uuid } from './seed.ts';

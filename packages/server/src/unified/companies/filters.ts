@@ -1,6 +1,7 @@
 /** The filters of `/v2/tprm/companies` (unified API, "Data, /v2"). `c` is the company's row. */
 import { OVERALL_GRADES } from '@sightline/model';
 import { type SqlBool, sql } from 'kysely';
+import { containing, isOneOf } from '../../store/sql.ts';
 import {
   type Filters,
   filter,
@@ -12,7 +13,6 @@ import {
   whole,
   wordList,
 } from '../paging/filters.ts';
-import { containing, isOneOf } from '../sql.ts';
 
 const lower = (values: readonly string[]) => values.map(value => value.toLowerCase());
 

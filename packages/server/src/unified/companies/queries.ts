@@ -1,11 +1,11 @@
 /** Queries of companies and their rating history. Only visible companies are ever read. */
 import { type SqlBool, sql } from 'kysely';
+import { type Visibility, visibleCompanies } from '../../access/visibility.ts';
+import { allOf, beyond, type Condition, orderedBy } from '../../store/sql.ts';
 import type { Queryable } from '../../store/store.ts';
 import { conditionsOf, type Filters } from '../paging/filters.ts';
 import type { Keys, Window } from '../paging/keyset.ts';
 import type { Selection, Sort } from '../paging/list-resource.ts';
-import { allOf, beyond, type Condition, orderedBy } from '../sql.ts';
-import { type Visibility, visibleCompanies } from '../visibility.ts';
 
 /** A company with what the last syncs say of it. */
 export interface CompanyRow {

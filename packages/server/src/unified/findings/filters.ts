@@ -1,8 +1,8 @@
 /** The filters of `/v2/tprm/findings` (unified API, "Data, /v2"). `c` is the company's row, `f` the finding's. */
 import { FINDING_STATES, RISK_CATEGORIES, SEVERITIES } from '@sightline/model';
 import { type SqlBool, sql } from 'kysely';
+import { type Condition, isOneOf, listOf } from '../../store/sql.ts';
 import { day, type Filters, filter, flag, idList, instant, textList, wordList } from '../paging/filters.ts';
-import { type Condition, isOneOf, listOf } from '../sql.ts';
 
 /** Severities as the column has them: a finding without one is UNKNOWN. */
 export const COLUMN_SEVERITIES = [...SEVERITIES, 'UNKNOWN'] as const;

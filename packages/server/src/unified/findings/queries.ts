@@ -3,11 +3,11 @@
  * that are visible and goes to findings by company; `cross join` keeps SQLite's planner to that order.
  */
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
+import { type Visibility, visibleCompanies } from '../../access/visibility.ts';
+import { allOf, BY_COMPANY, beyond, type Condition, listOf, orderedBy } from '../../store/sql.ts';
 import type { Queryable } from '../../store/store.ts';
 import type { Window } from '../paging/keyset.ts';
 import type { Sort } from '../paging/list-resource.ts';
-import { allOf, BY_COMPANY, beyond, type Condition, listOf, orderedBy } from '../sql.ts';
-import { type Visibility, visibleCompanies } from '../visibility.ts';
 import { COLUMN_SEVERITIES } from './filters.ts';
 
 /** A finding with what its company adds to it. */

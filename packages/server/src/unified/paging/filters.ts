@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { isoDay } from '../../clock.ts';
-import type { Condition } from '../sql.ts';
+import type { Condition } from '../../store/sql.ts';
 
 /** One query parameter that narrows a list. */
 export interface Filter {

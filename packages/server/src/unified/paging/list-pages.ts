@@ -2,8 +2,9 @@
  * Pages of a list, from a request that has been understood: one page with the cursors around it, or all pages one after the
  * other for a stream. Every page is a query of its own, so that a long stream holds no transaction open.
  */
+
+import type { Visibility } from '../../access/visibility.ts';
 import type { Queryable } from '../../store/store.ts';
-import type { Visibility } from '../visibility.ts';
 import { type CursorBinding, decodeCursor, encodeCursor } from './cursor.ts';
 import { type Edge, type KeysetPage, keysetPage } from './keyset.ts';
 import { DEFAULT_LIMIT, type ListRequest, sortOf, sortText } from './list-query.ts';

@@ -3,9 +3,9 @@
  * and the OpenAPI document need to know about it.
  */
 import type { z } from 'zod';
+import type { Visibility } from '../../access/visibility.ts';
 import type { Queryable } from '../../store/store.ts';
 import type { View } from '../item-text.ts';
-import type { Visibility } from '../visibility.ts';
 import type { Filters } from './filters.ts';
 import type { Keys, Window } from './keyset.ts';
 

@@ -2,11 +2,11 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import type { Visibility } from '../../access/visibility.ts';
 import { CallerError } from '../../errors.ts';
 import type { UnifiedContext } from '../context.ts';
 import { errorResponses, operation } from '../document/operation.ts';
 import type { View } from '../item-text.ts';
-import type { Visibility } from '../visibility.ts';
 import { readAll, readPage } from './list-pages.ts';
 import { type ListRequest, listQuery, listRequestOf } from './list-query.ts';
 import type { ListResource } from './list-resource.ts';

@@ -1,7 +1,8 @@
 /** One Resource by its id, which no column holds: through the companies that are visible. */
+
+import type { Visibility } from '../../access/visibility.ts';
 import type { Queryable } from '../../store/store.ts';
 import { type CompanyRow, findCompany, visibleCompanyIds } from '../companies/queries.ts';
-import type { Visibility } from '../visibility.ts';
 import { companiesOfResources } from './resource-ids.ts';
 
 /** The company whose Resource has this id, or null. */

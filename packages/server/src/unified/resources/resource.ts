@@ -1,6 +1,7 @@
 /** `/v2/resources` as a list: the companies once more, as resources of type VENDOR, in the order of the companies. */
 import { Resource } from '@sightline/model';
 import { type SqlBool, sql } from 'kysely';
+import { isOneOf } from '../../store/sql.ts';
 import type { Queryable } from '../../store/store.ts';
 import { companyUpdatedFilter, searchFilter } from '../companies/filters.ts';
 import {
@@ -13,7 +14,6 @@ import {
 import { resourceText } from '../companies/shape.ts';
 import { type Filters, filter, idList, wordList } from '../paging/filters.ts';
 import type { ListResource, Selection } from '../paging/list-resource.ts';
-import { isOneOf } from '../sql.ts';
 import { companiesOfResources } from './resource-ids.ts';
 
 /** `ids` here are those of companies by the time they become a condition: see {@link withCompanyIds}. */

@@ -1,6 +1,6 @@
 /**
- * Small pieces of SQL that the lists of the unified API share. What SQLite says differently from PostgreSQL is here and
- * nowhere else in this folder.
+ * Small pieces of SQL that the lists of the unified API and of the ratings API share, what SQLite says differently from
+ * PostgreSQL among them.
  */
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
 

@@ -4,12 +4,12 @@
  * API, "Who owns what"); what is not visible is answered as if it did not exist.
  */
 import { sql } from 'kysely';
-import { mayProvision } from '../access/permissions.ts';
-import type { Principal } from '../access/principal.ts';
-import { scopeOf } from '../access/scope.ts';
 import { CallerError } from '../errors.ts';
+import { allOf, type Condition, isOneOf } from '../store/sql.ts';
 import type { Queryable } from '../store/store.ts';
-import { allOf, type Condition, isOneOf } from './sql.ts';
+import { mayProvision } from './permissions.ts';
+import type { Principal } from './principal.ts';
+import { scopeOf } from './scope.ts';
 
 /** What the queries of one request are limited to. */
 export interface Visibility {
