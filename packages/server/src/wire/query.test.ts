@@ -191,4 +191,20 @@ describe('page and fields', () => {
     expect(kept('details.grade,details')).toEqual({ details: row?.details });
     expect(kept('no_such')).toEqual({});
   });
+
+  test('exclude_fields leaves out what it names and nothing else, after fields', () => {
+    const [row] = rows;
+    const without = (fields: string[], excluded: string[]) =>
+      projected(row ?? {}, projectionOf(fields, excluded));
+    const { details: _, ...rest } = row ?? {};
+    expect(without([], ['details'])).toEqual(rest);
+    expect(without(['assets', 'details.grade'], ['assets__asset'])).toEqual({
+      assets:
+        row?.assets instanceof Array
+          ? row.assets.map(() => expect.not.objectContaining({ asset: expect.anything() }))
+          : [],
+      details: { grade: 'BAD' },
+    });
+    expect(without([], ['no_such'])).toEqual(row);
+  });
 });
