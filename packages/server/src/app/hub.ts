@@ -24,6 +24,7 @@ import { newId } from '../ids.ts';
 import type { Installation, Surroundings } from '../installation.ts';
 import type { Logger } from '../log.ts';
 import { accountRoutes } from '../ratings/account-routes.ts';
+import { RATINGS_DOCUMENT } from '../ratings/document/route.ts';
 import { ratingsApi } from '../ratings/plugin.ts';
 import { DatabaseRunQueue } from '../sync/database-run-queue.ts';
 import type { UnifiedApiOptions } from '../unified/plugin.ts';
@@ -125,6 +126,7 @@ export function hubSurfaces(
     cursorKey: vault.deriveKey('cursor'),
     baseUrl,
     version: VERSION,
+    otherDocuments: [RATINGS_DOCUMENT],
     onAccessChanged: () => authority.accessChanged(),
     authenticate,
   });

@@ -11,6 +11,7 @@ import { newId } from '../ids.ts';
 import type { Installation, Surroundings } from '../installation.ts';
 import { NO_MAIL } from '../mail/no-mail.ts';
 import { accountRoutes } from '../ratings/account-routes.ts';
+import { RATINGS_DOCUMENT } from '../ratings/document/route.ts';
 import { faultInjection } from '../ratings/fault-injection.ts';
 import { parseFaults } from '../ratings/faults.ts';
 import { ratingsApi } from '../ratings/plugin.ts';
@@ -19,6 +20,7 @@ import {
   createSyntheticSource,
   type SyntheticSource,
 } from '../ratings/sources/synthetic/synthetic-source.ts';
+import { addReference } from '../unified/document/reference.ts';
 import { VERSION } from '../version.ts';
 import { baseUrlOf, httpOptions, orClose, withInstallation } from './running.ts';
 import { accountServices, groupService } from './services.ts';
@@ -68,6 +70,7 @@ export async function startSandbox(
       ...httpOptions(settings, installation, around.logger),
       exposed,
       surfaces: async app => {
+        await addReference(app, [RATINGS_DOCUMENT]);
         await app.register(async scope => {
           scope.addHook('onRequest', authenticated);
           await scope.register(

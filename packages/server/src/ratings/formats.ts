@@ -6,7 +6,7 @@ import { stringify } from 'csv-stringify/sync';
 import { XMLBuilder } from 'fast-xml-parser';
 import { CallerError } from '../errors.ts';
 
-const FORMATS = ['json', 'csv', 'xml'] as const;
+export const FORMATS = ['json', 'csv', 'xml'] as const;
 export type Format = (typeof FORMATS)[number];
 
 /** What a row and a list of them are called where a format has names for them. */

@@ -18,6 +18,7 @@ import { originOf } from '../http/origin.ts';
 import type { BrowserSessions } from '../http/session-cookie.ts';
 import type { IdSource } from '../ids.ts';
 import type { Store } from '../store/store.ts';
+import type { ReferenceDocument } from './document/reference.ts';
 import type { PageSource } from './paging/list-pages.ts';
 
 export interface UnifiedApiOptions {
@@ -41,6 +42,8 @@ export interface UnifiedApiOptions {
   readonly cursorKey: Buffer;
   /** Origin that links are made with, never the request's `Host`. */
   readonly baseUrl: () => string;
+  /** Documents of other surfaces, for the reference. */
+  readonly otherDocuments?: readonly ReferenceDocument[];
   /** Version of this program, for the document. */
   readonly version: string;
   /** Told after a change of who may do what, so that this process forgets what it verified. */

@@ -40,7 +40,8 @@ export function unifiedApi(options: UnifiedApiOptions): FastifyPluginAsync {
     app.setSerializerCompiler(() => value => JSON.stringify(value));
     await describeRoutes(app, options.version);
     addDocumentRoute(app, options.baseUrl);
-    await addReference(app);
+    const own = { title: 'Unified API', url: '/openapi.json' };
+    await addReference(app, [own, ...(options.otherDocuments ?? [])]);
     addConnectPage(app);
     await app.register(async open => {
       open.addHook('onRequest', async (_request, reply) => {

@@ -21,8 +21,19 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** Registers the page. It needs no credentials. */
-export async function addReference(app: FastifyInstance): Promise<void> {
+/** One document of the page. */
+export interface ReferenceDocument {
+  /** What it is called where one is chosen. */
+  readonly title: string;
+  /** On this server. */
+  readonly url: string;
+}
+
+/** Registers the page over some documents; the first is shown first. It needs no credentials. */
+export async function addReference(
+  app: FastifyInstance,
+  documents: readonly ReferenceDocument[],
+): Promise<void> {
   await app.register(async page => {
     page.addHook('onSend', async (_request, reply) => {
       reply.headers({
@@ -35,7 +46,7 @@ export async function addReference(app: FastifyInstance): Promise<void> {
     await page.register(apiReference, {
       routePrefix: PATH,
       configuration: {
-        url: '/openapi.json',
+        sources: [...documents],
         pageTitle: 'Sightline API reference',
         withDefaultFonts: false,
         telemetry: false,
