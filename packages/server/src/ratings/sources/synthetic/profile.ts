@@ -2,6 +2,7 @@
  * What does not change about a synthetic company while it is in the portfolio: its name, industry, tier and the like.
  * Industries and their slugs, subscriptions, life cycles and relationships: bitsight-api.md, 5.3 and 5.4.
  */
+import type { AddedCompany } from './changes.ts';
 import { type CompanyName, companyName } from './names.ts';
 import { guidOf, mix } from './random.ts';
 import type { Tenancy } from './world.ts';
@@ -105,6 +106,31 @@ export interface Profile extends CompanyName {
 
 /** The profile of a company. */
 export function profileOf(tenancy: Tenancy, seedKey: number): Profile {
+  const drawn = drawnProfile(tenancy, seedKey);
+  return tenancy.added === undefined ? drawn : { ...drawn, ...said(tenancy.added) };
+}
+
+/** Slugs of industries and of their parts. */
+export const INDUSTRY_SLUGS: readonly string[] = [
+  ...new Set(INDUSTRIES.flatMap(({ slug, parts }) => [slug, ...parts.map(part => part.slug)])),
+];
+
+/** What was said of a company that was added. */
+function said({ name, domain, customId, industry, key }: AddedCompany): Partial<Profile> {
+  const texts = { name, shortname: name, domain, customId };
+  if (industry === null) return texts;
+  const places = INDUSTRIES.flatMap(sector => sector.parts.map(part => ({ sector, part })));
+  const fitting = places.filter(({ sector, part }) => sector.slug === industry || part.slug === industry);
+  const { sector, part } = chosen(fitting, mix(key, 102) % fitting.length);
+  return {
+    ...texts,
+    industry: { name: sector.name, slug: sector.slug },
+    subIndustry: { name: part.name, slug: part.slug },
+  };
+}
+
+/** The profile as chance has it. */
+function drawnProfile(tenancy: Tenancy, seedKey: number): Profile {
   const { key, slot } = tenancy;
   const roll = (purpose: number, bound: number) => mix(key, 100 + purpose) % bound;
   const isOwn = slot === 0;

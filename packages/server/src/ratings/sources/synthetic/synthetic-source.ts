@@ -39,7 +39,7 @@ import {
 import { OrderingCache } from './ordering-cache.ts';
 import { type Profile, profileOf } from './profile.ts';
 import { fillTraits, newTraits } from './traits.ts';
-import { type SyntheticOptions, World } from './world.ts';
+import { findingsIn, type SyntheticOptions, type Tenancy, World } from './world.ts';
 
 export type { SyntheticOptions } from './world.ts';
 
@@ -48,10 +48,15 @@ interface SyntheticSummary {
   readonly company_guid: string;
   readonly company_count: number;
   readonly finding_count: number;
+  /** False for a portfolio that is too large to be counted in passing: the count is then near enough. */
+  readonly finding_count_is_exact: boolean;
 }
 
 export interface SyntheticSource extends RatingsSource {
+  readonly world: World;
   readonly reader: PortfolioReader;
+  /** The own company's guid. */
+  ownCompany(): string;
   /** Size of the whole portfolio today; `company_guid` is the own company's. */
   summary(): SyntheticSummary;
   /** Guid to name of every company in the portfolio today. */
@@ -61,6 +66,8 @@ export interface SyntheticSource extends RatingsSource {
 }
 
 const ORDERING_BYTES = 32 * 1024 * 1024;
+/** Two millions are counted in under a second. */
+const MAX_COUNTED_SLOTS = 2_000_000;
 
 /** Makes a synthetic portfolio. Throws `OperatorError` for an option out of range. */
 export function createSyntheticSource(options: SyntheticOptions): SyntheticSource {
@@ -69,7 +76,9 @@ export function createSyntheticSource(options: SyntheticOptions): SyntheticSourc
   const portfolio = new Portfolio(world, context);
   return {
     ...sourceOf({ ...portfolioQueries(portfolio) }),
+    world,
     reader: portfolio,
+    ownCompany: () => portfolio.ownCompany(),
     summary: () => portfolio.summary(),
     companyNames: () => portfolio.companyNames(),
     today: () => portfolio.today(),
@@ -80,8 +89,8 @@ class Portfolio implements PortfolioReader {
   readonly #world: World;
   readonly #context: SyntheticContext;
   readonly #orderings = new OrderingCache(ORDERING_BYTES);
-  #named: { readonly day: number; readonly names: ReadonlyMap<string, string> } | null = null;
-  #counted: { readonly day: number; readonly findings: number } | null = null;
+  #named: { readonly of: string; readonly names: ReadonlyMap<string, string> } | null = null;
+  #counted: { readonly of: string; readonly findings: number } | null = null;
 
   constructor(world: World, context: SyntheticContext) {
     this.#world = world;
@@ -92,33 +101,46 @@ class Portfolio implements PortfolioReader {
     return dayText(this.#world.day());
   }
 
+  ownCompany(): string {
+    return this.#world.tenancy(0, this.#world.day()).guid;
+  }
+
   summary(): SyntheticSummary {
     const day = this.#world.day();
     const companies = [...this.#world.portfolio(day).values()];
-    if (this.#counted?.day !== day) {
-      const findings = companies.reduce(
-        (sum, { key, findingSlots }) => sum + liveCount(key, findingSlots, day),
-        0,
-      );
-      this.#counted = { day, findings };
-    }
+    const slots = companies.reduce((sum, { findingSlots }) => sum + findingSlots, 0);
+    const isExact = slots <= MAX_COUNTED_SLOTS;
     return {
-      company_guid: this.#world.tenancy(0, day).guid,
+      company_guid: this.ownCompany(),
       company_count: companies.length,
-      finding_count: this.#counted.findings,
+      finding_count: isExact ? this.#count(companies, day) : findingsIn(slots),
+      finding_count_is_exact: isExact,
     };
   }
 
   companyNames(): ReadonlyMap<string, string> {
     const day = this.#world.day();
-    if (this.#named?.day !== day) {
+    const of = this.#world.moment;
+    if (this.#named?.of !== of) {
       const companies = [...this.#world.portfolio(day).values()];
       const names = companies.map(
         company => [company.guid, profileOf(company, this.#world.seedKey).name] as const,
       );
-      this.#named = { day, names: new Map(names) };
+      this.#named = { of, names: new Map(names) };
     }
     return this.#named.names;
+  }
+
+  #count(companies: readonly Tenancy[], day: number): number {
+    const of = this.#world.moment;
+    if (this.#counted?.of !== of) {
+      const findings = companies.reduce(
+        (sum, { key, findingSlots }) => sum + liveCount(key, findingSlots, day),
+        0,
+      );
+      this.#counted = { of, findings };
+    }
+    return this.#counted.findings;
   }
 
   overview(view: View): PortfolioOverview {
@@ -177,7 +199,7 @@ class Portfolio implements PortfolioReader {
   findings(view: View, guid: string, query: ListQuery): RowPage | null {
     const input = this.#orderingInput(view, guid);
     if (input === null) return null;
-    const ordering = this.#orderings.get(orderingKey(input.companyKey, input.day, query), () =>
+    const ordering = this.#orderings.get(orderingKey(input.companyKey, this.#world.moment, query), () =>
       orderedSlots(input, query),
     );
     return {
@@ -213,7 +235,7 @@ class Portfolio implements PortfolioReader {
       );
     };
     return view.scope.companies === 'all'
-      ? this.#orderings.get(orderingKey('portfolio', day, query), make)
+      ? this.#orderings.get(orderingKey('portfolio', this.#world.moment, query), make)
       : make();
   }
 
@@ -233,10 +255,10 @@ function* records(
 }
 
 /** Two queries that differ only in page, fields or expansions share an ordering. */
-function orderingKey(of: number | 'portfolio', day: number, query: ListQuery): string {
+function orderingKey(of: number | 'portfolio', moment: string, query: ListQuery): string {
   return JSON.stringify([
     of,
-    day,
+    moment,
     query.q,
     query.conditions.map(({ filter, operator, operands }) => [filter.name, operator, ...operands]),
     query.order.map(({ field, descending }) => [field.name, descending]),

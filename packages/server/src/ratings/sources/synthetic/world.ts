@@ -1,9 +1,11 @@
 /**
  * The synthetic world: which day it is, and which companies the portfolio holds that day. A pure function of seed, size and
- * date; a slot of the portfolio holds one company after another, so companies join and leave while their number stays.
+ * date, and of what was changed by hand (changes.ts); a slot of the portfolio holds one company after another, so companies
+ * join and leave while their number stays. Companies that were added have slots of their own behind the others.
  */
 import type { Clock } from '../../../clock.ts';
 import { OperatorError } from '../../../errors.ts';
+import { type AddedCompany, type MadeBreach, WorldChanges } from './changes.ts';
 import { dayNumber, dayOfInstant, dayText } from './days.ts';
 import { guidOf, hashText, mix } from './random.ts';
 
@@ -32,33 +34,50 @@ export interface Tenancy {
   readonly joined: number;
   /** Slots for findings. */
   readonly findingSlots: number;
+  /** Of a company that was added by hand: what was said of it. */
+  readonly added?: AddedCompany;
 }
 
 /** Days before this one have no world. */
-const FIRST_DAY = '2022-01-01';
-const LAST_DAY = '2099-12-31';
+export const FIRST_DAY = '2022-01-01';
+export const LAST_DAY = '2099-12-31';
 /** Of 100 companies, how many are replaced after some months. */
 const CHURNING_PERCENT = 25;
-/** The largest company has so many times the findings of the median one. */
+/** The largest companies have so many times the findings of the median one. */
 const LARGEST_WEIGHT = 60;
+/** In a portfolio of at least so many companies one is larger than all others: it has a twentieth of a million findings. */
+const GIANT_FROM = 500;
+const GIANT_WEIGHT = 120;
 /** Of 100 companies, how many have no findings. */
 const EMPTY_PERCENT = 4;
 /** Share of finding slots that are taken on an average day (see traits.ts: a pause ends each cycle). */
 const OCCUPANCY = 0.94;
+/** Companies that were added are numbered from here on: no portfolio ever has so many others. */
+const FIRST_ADDED_ORDINAL = 1_000_000_000;
 
 export class World {
+  /** Companies in the portfolio, without those added and dropped by hand. */
   readonly companies: number;
+  /** Mean number of findings of a company. */
+  readonly findingsPerCompany: number;
   readonly seedKey: number;
+  /** What was changed by hand. */
+  readonly changes = new WorldChanges();
   readonly #findingSlots: Uint32Array;
   readonly #date: string | null;
   readonly #daySeconds: number | null;
   readonly #clock: Clock;
   readonly #startedAt: number;
-  #portfolio: { readonly day: number; readonly byGuid: ReadonlyMap<string, Tenancy> } | null = null;
+  #portfolio: {
+    readonly day: number;
+    readonly version: number;
+    readonly byGuid: ReadonlyMap<string, Tenancy>;
+  } | null = null;
 
   constructor(options: SyntheticOptions) {
     this.companies = wholeOption('companies', options.companies ?? 40, 1, 1_000_000);
     const mean = wholeOption('findingsPerCompany', options.findingsPerCompany ?? 250, 0, 10_000_000);
+    this.findingsPerCompany = mean;
     this.#date = options.date;
     if (this.#date !== null) checkDay(this.#date);
     this.#daySeconds = options.daySeconds;
@@ -71,29 +90,48 @@ export class World {
     this.#findingSlots = findingSlots(this.companies, mean, this.seedKey);
   }
 
+  /** Another one after each change by hand but that of the day. */
+  get version(): number {
+    return this.changes.version;
+  }
+
+  /** Day and version as one text: the key of whatever is kept of the world from one request to the next. */
+  get moment(): string {
+    return `${this.day()}/${this.version}`;
+  }
+
+  /** Breaches that were made by hand, of whichever company and day. */
+  get madeBreaches(): readonly MadeBreach[] {
+    return this.changes.breaches;
+  }
+
   /** The world's day, as a day number. */
   day(): number {
-    const now = this.#clock.now();
-    const start = this.#date === null ? dayOfInstant(this.#startedAt) : dayNumber(this.#date);
-    if (this.#daySeconds !== null)
-      return start + Math.floor((now - this.#startedAt) / 1000 / this.#daySeconds);
-    return this.#date === null ? dayOfInstant(now) : start;
+    return this.#clockDay() + this.changes.days;
+  }
+
+  /** Makes it that day; from there time goes on as it did. The caller keeps to FIRST_DAY and LAST_DAY. */
+  moveTo(day: number): void {
+    this.changes.moveBy(day - this.day());
   }
 
   /** The companies of a day by guid, the own company first. */
   portfolio(day: number): ReadonlyMap<string, Tenancy> {
-    if (this.#portfolio?.day === day) return this.#portfolio.byGuid;
+    const { version } = this;
+    if (this.#portfolio?.day === day && this.#portfolio.version === version) return this.#portfolio.byGuid;
+    const { added, dropped } = this.changes;
     const byGuid = new Map<string, Tenancy>();
-    for (let slot = 0; slot < this.companies; slot++) {
+    for (let slot = 0; slot < this.companies + added.length; slot++) {
       const tenancy = this.tenancy(slot, day);
-      byGuid.set(tenancy.guid, tenancy);
+      if (!dropped.has(tenancy.guid)) byGuid.set(tenancy.guid, tenancy);
     }
-    this.#portfolio = { day, byGuid };
+    this.#portfolio = { day, version, byGuid };
     return byGuid;
   }
 
   /** Who holds a slot of the portfolio on a day. */
   tenancy(slot: number, day: number): Tenancy {
+    if (slot >= this.companies) return this.#addedTenancy(slot, day);
     const slotKey = mix(this.seedKey, slot);
     const first = dayNumber(FIRST_DAY);
     let generation = 0;
@@ -116,6 +154,35 @@ export class World {
       findingSlots: this.#findingSlots[slot] ?? 0,
     };
   }
+
+  #addedTenancy(slot: number, day: number): Tenancy {
+    const index = slot - this.companies;
+    const added = this.changes.added[index];
+    if (added === undefined) throw new RangeError(`no slot ${slot}`);
+    const { guid, key, findingSlots } = added;
+    // On a day before the one it was added on, it has just joined.
+    const joined = Math.min(added.joined, day);
+    const ordinal = FIRST_ADDED_ORDINAL + index;
+    return { slot, generation: 0, ordinal, key, guid, joined, findingSlots, added };
+  }
+
+  #clockDay(): number {
+    const now = this.#clock.now();
+    const start = this.#date === null ? dayOfInstant(this.#startedAt) : dayNumber(this.#date);
+    if (this.#daySeconds !== null)
+      return start + Math.floor((now - this.#startedAt) / 1000 / this.#daySeconds);
+    return this.#date === null ? dayOfInstant(now) : start;
+  }
+}
+
+/** Slots that hold so many findings on an average day. */
+export function slotsFor(findings: number): number {
+  return Math.round(findings / OCCUPANCY);
+}
+
+/** How many findings slots hold on an average day; near enough where there are many. */
+export function findingsIn(slots: number): number {
+  return Math.round(slots * OCCUPANCY);
 }
 
 /** Finding slots by portfolio slot: log-logistic weights by rank, so that shape and mean hold for every size and seed. */
@@ -125,7 +192,8 @@ function findingSlots(companies: number, mean: number, seedKey: number): Uint32A
   for (let rank = 0; rank < companies; rank++) {
     const quantile = (rank + 0.5) / companies;
     const weight = quantile * 100 < EMPTY_PERCENT ? 0 : (quantile / (1 - quantile)) ** 1.05;
-    weights[rank] = Math.min(weight, LARGEST_WEIGHT);
+    const isGiant = companies >= GIANT_FROM && rank === companies - 1;
+    weights[rank] = Math.min(weight, isGiant ? GIANT_WEIGHT : LARGEST_WEIGHT);
     total += weights[rank] ?? 0;
   }
   const ranks = Uint32Array.from({ length: companies }, (_, index) => index);
