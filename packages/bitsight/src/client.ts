@@ -12,6 +12,7 @@ import { ApiTokens } from './resources/api-tokens.ts';
 import { Companies } from './resources/companies.ts';
 import { Findings } from './resources/findings.ts';
 import { Portfolio } from './resources/portfolio.ts';
+import { Reads } from './resources/reads.ts';
 import { Users } from './resources/users.ts';
 import { Transport } from './transport.ts';
 import { VERSION } from './version.ts';
@@ -69,6 +70,7 @@ export class BitsightClient {
   readonly companies: Companies;
   readonly findings: Findings;
   readonly apiTokens: ApiTokens;
+  readonly reads: Reads;
 
   constructor(options: BitsightClientOptions) {
     const clock = options.clock ?? systemClock;
@@ -109,6 +111,7 @@ export class BitsightClient {
     this.companies = new Companies(transport);
     this.findings = new Findings(transport);
     this.apiTokens = new ApiTokens(transport);
+    this.reads = new Reads(transport);
   }
 }
 

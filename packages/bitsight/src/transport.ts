@@ -37,6 +37,8 @@ export interface RequestSpec<T> {
   readonly read: BodyReader<T>;
   /** For a DELETE: a 404 after an attempt that may have worked means that it did. */
   readonly goneIsDone?: boolean;
+  /** For a POST that only asks: it may be repeated as a GET may, and leaves nothing in doubt. */
+  readonly isQuery?: boolean;
 }
 
 /** What the transport is made of; checked by the client. */
@@ -96,8 +98,9 @@ export class Transport {
         if (done.ok) return done.value;
       }
       const rule = retryRuleOf(failure);
-      inDoubt ||= spec.method !== 'GET' && leavesInDoubt(failure);
-      if (rule === null || !mayRepeat(rule, spec.method) || attempt >= maxAttempts) {
+      const repeatedAs = spec.isQuery === true ? 'GET' : spec.method;
+      inDoubt ||= repeatedAs !== 'GET' && leavesInDoubt(failure);
+      if (rule === null || !mayRepeat(rule, repeatedAs) || attempt >= maxAttempts) {
         throw errorOf(failure, { request, attempts: attempt, mayHaveBeenProcessed: inDoubt });
       }
       const delayMs = retryDelayMs(rule, failure, attempt, backoff, random);
