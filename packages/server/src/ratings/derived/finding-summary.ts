@@ -100,7 +100,7 @@ function mentionOf(name: string, { severity, severity_category: category }: Json
 }
 
 async function filters(reader: PortfolioReader, view: View, ask: Ask): Promise<Answer | null> {
-  const findings = await findingsOf(reader, view, ask, TOPICS.vulnerability?.vectors ?? []);
+  const findings = await findingsOf(reader, view, ask.path.guid ?? '', TOPICS.vulnerability?.vectors ?? []);
   if (findings === null) return null;
   const known = new Map<string, JsonObject>();
   for await (const finding of findings) {
@@ -123,19 +123,31 @@ async function filters(reader: PortfolioReader, view: View, ask: Ask): Promise<A
   return { kind: 'body', body: { vulnerabilities } };
 }
 
-async function summary(reader: PortfolioReader, view: View, ask: Ask): Promise<Answer | null> {
+function summary(reader: PortfolioReader, view: View, ask: Ask): Promise<Answer | null> {
+  return summaryOf(reader, view, ask, [ask.path.guid ?? '']);
+}
+
+/** The summary of some companies together; null where one of them is unknown or outside the view. */
+export async function summaryOf(
+  reader: PortfolioReader,
+  view: View,
+  ask: Ask,
+  companies: readonly string[],
+): Promise<Answer | null> {
   const topic = TOPICS[textOption(ask, 'type') ?? ''];
   if (topic === undefined) return null;
-  const findings = await findingsOf(reader, view, ask, topic.vectors);
-  if (findings === null) return null;
   const { ratingDate: today } = await reader.overview(view);
   const periods = periodsUntil(today).map(([start, end]) => new Period(start, end));
   const confidence = textOption(ask, 'confidence');
-  for await (const finding of findings) {
-    const mentions = topic
-      .read(finding)
-      .filter(mention => confidence === undefined || mention.confidence === confidence);
-    for (const period of periods) period.add(finding, mentions);
+  for (const company of companies) {
+    const findings = await findingsOf(reader, view, company, topic.vectors);
+    if (findings === null) return null;
+    for await (const finding of findings) {
+      const mentions = topic
+        .read(finding)
+        .filter(mention => confidence === undefined || mention.confidence === confidence);
+      for (const period of periods) period.add(finding, mentions);
+    }
   }
   const shown = flagOption(ask, 'history') ? periods : periods.slice(0, 1);
   return { kind: 'rows', rows: shown.map(period => period.figures()) };
@@ -205,14 +217,14 @@ class Period {
 async function findingsOf(
   reader: PortfolioReader,
   view: View,
-  ask: Ask,
+  guid: string,
   vectors: readonly string[],
 ): Promise<AsyncIterable<JsonObject> | null> {
   const parameters = new Map([
     ['risk_vector', { spelled: 'risk_vector', value: vectors.join(',') }],
     ['limit', { spelled: 'limit', value: String(Number.MAX_SAFE_INTEGER) }],
   ]);
-  const page = await reader.findings(view, ask.path.guid ?? '', listQueryOf(parameters, FINDING_SCHEMA));
+  const page = await reader.findings(view, guid, listQueryOf(parameters, FINDING_SCHEMA));
   return page === null ? null : records(page.rows);
 }
 

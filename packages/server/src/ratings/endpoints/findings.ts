@@ -2,7 +2,7 @@
 import { FINDING_SCHEMA } from '../../wire/finding-filters.ts';
 import type { ListSchema } from '../../wire/list-query.ts';
 import { SUMMARY_TYPES } from '../derived/finding-summary.ts';
-import { type Endpoint, FROM_STORE, OF_COMPANY, type StoreGap } from './endpoint.ts';
+import { type Endpoint, FROM_STORE, OF_COMPANY, type Option, type StoreGap } from './endpoint.ts';
 
 /**
  * What a stored finding does not tell: what upstream adds to a record only when it is named, and vulnerabilities, which it
@@ -40,6 +40,24 @@ const MONTHLY_SCHEMA: ListSchema = {
   expands: ['first_seen_count', 'last_seen_count', 'active_count', 'resolved_count'],
 };
 
+/** What a summary of findings can be asked for, of a company or of a folder. */
+export const SUMMARY_OPTIONS: readonly Option[] = [
+  {
+    name: 'type',
+    type: 'text',
+    values: SUMMARY_TYPES,
+    default: 'vulnerability',
+    about: 'what is summed up',
+  },
+  {
+    name: 'confidence',
+    type: 'text',
+    values: ['LOW', 'HIGH'],
+    about: 'of vulnerabilities with this confidence',
+  },
+  { name: 'history', type: 'flag', default: true, about: 'false: of the newest period alone' },
+];
+
 export const FINDING_ENDPOINTS: readonly Endpoint[] = [
   {
     name: 'company.findings',
@@ -68,22 +86,7 @@ export const FINDING_ENDPOINTS: readonly Endpoint[] = [
     about: 'Vulnerabilities, infections or server software of a company in three periods that overlap.',
     facts: '4.3',
     shape: 'array',
-    options: [
-      {
-        name: 'type',
-        type: 'text',
-        values: SUMMARY_TYPES,
-        default: 'vulnerability',
-        about: 'what is summed up',
-      },
-      {
-        name: 'confidence',
-        type: 'text',
-        values: ['LOW', 'HIGH'],
-        about: 'of vulnerabilities with this confidence',
-      },
-      { name: 'history', type: 'flag', default: true, about: 'false: of the newest period alone' },
-    ],
+    options: SUMMARY_OPTIONS,
     hub: FROM_STORE,
   },
   {
