@@ -6,8 +6,8 @@ import type { JsonObject, JsonValue } from '../../../wire/json.ts';
 import { dayText } from './days.ts';
 import { DETAILS_BUILDERS } from './details/builders.ts';
 import type { DetailsBuilder } from './details/scene.ts';
-import { address6Of, addressOf, hostName } from './names.ts';
 import { guidOf, hex, mix, Random } from './random.ts';
+import { assetFacts, drawSubject } from './subjects.ts';
 import { IMPACTS, NULL_SEVERITY, type Traits } from './traits.ts';
 import { SEVERITY_CATEGORIES, VECTOR_MODELS } from './vectors.ts';
 import type { Tenancy } from './world.ts';
@@ -26,9 +26,7 @@ const BUILDERS: readonly DetailsBuilder[] = VECTOR_MODELS.map(({ vector }) => {
   return builder;
 });
 
-const IMPORTANCE = ['low', 'medium', 'high', 'critical'] as const;
 const STATUSES = ['Open', 'To Do', 'Work In Progress', 'Resolved', 'Risk Accepted'] as const;
-const TAGS = ['internet-facing', 'retail', 'hosted', 'legacy'] as const;
 const PCAP_ID = Buffer.from('no packets were captured in a synthetic world').toString('base64');
 const NO_HISTORY: JsonObject = Object.freeze({
   last_requested_refresh_date: null,
@@ -66,13 +64,13 @@ export class FindingWriter {
     const { vector } = model;
     const random = this.#random.restart(mix(key, 21));
 
-    const hosts = 4 + Math.floor(this.#tenancy.findingSlots / 6);
-    const address = random.oneIn(40) ? address6Of(random.below(hosts)) : addressOf(random.below(hosts * 2));
-    const isIp = random.below(100) >= model.domainShare;
-    const asset = isIp ? address : hostName(this.#company.domain, random.below(hosts));
-    // Importance belongs to the asset, so findings of one asset agree on it.
-    const importance = (mix(this.#tenancy.key, hashOf(asset)) % 100) / 100;
-    const importanceName = random.oneIn(60) ? '' : (IMPORTANCE[Math.floor(importance * 4)] ?? 'low');
+    const { asset, isIp, address } = drawSubject(
+      random,
+      this.#tenancy,
+      this.#company.domain,
+      model.domainShare,
+    );
+    const { importance, category, override, isMonitored, tags } = assetFacts(this.#tenancy.key, asset);
     const { details, evidenceKey } = builder({
       random,
       traits,
@@ -86,15 +84,14 @@ export class FindingWriter {
     });
 
     const isCompromise = vector.categoryOrder === 0;
-    const tags = random.oneIn(8) ? [random.of(TAGS)] : [];
     const assetRow: Record<string, JsonValue> = {
       asset,
       identifier: null,
-      category: importanceName,
+      category,
       importance,
       is_ip: isIp,
       asset_type: isIp ? 'IP' : 'Domain',
-      is_monitored: importance >= 0.5,
+      is_monitored: isMonitored,
     };
     if (expand.has('assets.tag_details')) assetRow.tag_details = tagDetails(tags);
     const row: Record<string, JsonValue> = {
@@ -117,7 +114,8 @@ export class FindingWriter {
       severity_category: SEVERITY_CATEGORIES[traits.category] ?? 'minor',
       tags,
       remediation_history: this.#history(traits),
-      asset_overrides: random.oneIn(25) ? [{ asset, importance: 'high', override_importance: 'high' }] : [],
+      asset_overrides:
+        override === null ? [] : [{ asset, importance: override, override_importance: override }],
       duration: duration(traits, random),
       comments: random.oneIn(90) ? 'Asked the vendor for a date.' : null,
       remaining_decay: traits.remaining,
@@ -191,10 +189,4 @@ function observationId(companyKey: number, identityKey: number): string {
   idBytes.writeUInt32LE(mix(identityKey, companyKey), 8);
   idBytes.writeUInt32LE(mix(companyKey ^ 0x2545f491, identityKey), 12);
   return idBytes.toString('base64');
-}
-
-function hashOf(text: string): number {
-  let h = 0;
-  for (let i = 0; i < text.length; i++) h = (Math.imul(h, 31) + text.charCodeAt(i)) | 0;
-  return h;
 }

@@ -76,12 +76,21 @@ export function newTraits(): Traits {
   };
 }
 
+/** The vector of all findings of a slot, whatever the day: for walks that look at some vectors only. */
+export function vectorAt(companyKey: number, slot: number): number {
+  return vectorIndexOf(mix(lifeKeyOf(companyKey, slot, mix(companyKey, slot)), 1));
+}
+
+/** A duplicate lives exactly as its neighbour does: same vector, days and identity, another asset. */
+function lifeKeyOf(companyKey: number, slot: number, slotKey: number): number {
+  const isDuplicate = slot > 0 && mix(slotKey, 0x0d0b) % DUPLICATE_IDENTITY_ONE_IN === 0;
+  return isDuplicate ? mix(companyKey, slot - 1) : slotKey;
+}
+
 /** Fills `traits` for a slot on a day. False when the slot is empty that day (`traits` is then meaningless). */
 export function fillTraits(companyKey: number, slot: number, day: number, traits: Traits): boolean {
   const slotKey = mix(companyKey, slot);
-  // A duplicate lives exactly as its neighbour does: same vector, days and identity, another asset.
-  const isDuplicate = slot > 0 && mix(slotKey, 0x0d0b) % DUPLICATE_IDENTITY_ONE_IN === 0;
-  const lifeKey = isDuplicate ? mix(companyKey, slot - 1) : slotKey;
+  const lifeKey = lifeKeyOf(companyKey, slot, slotKey);
 
   const vector = vectorIndexOf(mix(lifeKey, 1));
   const model = modelAt(vector);
@@ -102,7 +111,7 @@ export function fillTraits(companyKey: number, slot: number, day: number, traits
   const lastSeen = firstSeen + Math.floor((seenUntil - firstSeen) / model.seenEvery) * model.seenEvery;
 
   traits.slot = slot;
-  traits.key = isDuplicate ? mix(slotKey, generation + 16) : key;
+  traits.key = lifeKey === slotKey ? key : mix(slotKey, generation + 16);
   traits.identityKey = key;
   traits.vector = vector;
   traits.firstSeen = firstSeen;

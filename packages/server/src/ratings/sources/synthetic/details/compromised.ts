@@ -70,7 +70,7 @@ const UNWANTED: readonly Family[] = [
 
 /** A malware server may be known by a name; then the name is the evidence. */
 function compromised(scene: Scene, particular: JsonObject): ReturnType<DetailsBuilder> {
-  const where = location(scene.random);
+  const where = location(scene);
   return {
     evidenceKey: scene.asset,
     details: {

@@ -122,7 +122,7 @@ const SHARING_REMEDIES = [
 
 export const fileSharing: DetailsBuilder = scene => {
   const { random, traits, address } = scene;
-  const where = location(random);
+  const where = location(scene);
   return {
     evidenceKey: address,
     details: {

@@ -4,6 +4,7 @@
  */
 import type { JsonObject, JsonValue } from '../../../../wire/json.ts';
 import { dayText, timeText } from '../days.ts';
+import { placeOf } from '../places.ts';
 import type { Random } from '../random.ts';
 import type { Traits } from '../traits.ts';
 import { GRADES } from '../vectors.ts';
@@ -35,17 +36,6 @@ interface Evidence {
 
 export type DetailsBuilder = (scene: Scene) => Evidence;
 
-const COUNTRIES = [
-  ['US', 'United States'],
-  ['DE', 'Germany'],
-  ['GB', 'United Kingdom'],
-  ['FR', 'France'],
-  ['NL', 'Netherlands'],
-  ['IE', 'Ireland'],
-  ['IN', 'India'],
-  ['JP', 'Japan'],
-] as const;
-
 export function gradeText(traits: Traits): string | null {
   return GRADES[traits.grade] ?? null;
 }
@@ -59,9 +49,12 @@ export function annotationTime(day: number, hash: number): string {
   return `${dayText(day)} ${timeText(hash)}`;
 }
 
-/** Where an address is: two keys. */
-export function location(random: Random): { readonly geo_ip_location: string; readonly country: string } {
-  const [code, name] = random.of(COUNTRIES);
+/** Where the subject is: two keys. */
+export function location({ asset }: Pick<Scene, 'asset'>): {
+  readonly geo_ip_location: string;
+  readonly country: string;
+} {
+  const { code, name } = placeOf(asset);
   return { geo_ip_location: code, country: name };
 }
 
@@ -83,8 +76,8 @@ export function diligenceDetails(
     readonly more?: JsonObject;
   },
 ): JsonObject {
-  const { traits, random } = scene;
-  const where = location(random);
+  const { traits } = scene;
+  const where = location(scene);
   return {
     cvss: { base: particular.cvss ?? [] },
     check_pass: particular.checkPass ?? '',

@@ -106,23 +106,29 @@ const ROWS: readonly Row[] = [
 ];
 
 export interface Vulnerability {
+  /** Its place in {@link VULNERABILITIES}. */
+  readonly index: number;
   readonly cve: string;
+  readonly alias: string;
   /** `CVE-… (alias)`, as messages name it. */
   readonly displayName: string;
   readonly about: string;
   readonly base: number;
   /** 0 minor to 3 severe. */
   readonly category: number;
+  /** As `details.vulnerabilities` of a finding shows it. */
   readonly record: JsonObject;
 }
 
 const TITLES = ['Minor', 'Moderate', 'Material', 'Severe'] as const;
 
-export const VULNERABILITIES: readonly Vulnerability[] = ROWS.map(({ cve, alias, base, about }) => {
+export const VULNERABILITIES: readonly Vulnerability[] = ROWS.map(({ cve, alias, base, about }, index) => {
   const category = base >= 9 ? 3 : base >= 7 ? 2 : base >= 4 ? 1 : 0;
   const displayName = alias === '' ? cve : `${cve} (${alias})`;
   return {
+    index,
     cve,
+    alias,
     displayName,
     about,
     base,
@@ -141,7 +147,11 @@ export const VULNERABILITIES: readonly Vulnerability[] = ROWS.map(({ cve, alias,
   };
 });
 
-/** Those of one severity category; every category has some. */
-export const BY_CATEGORY: readonly (readonly Vulnerability[])[] = [0, 1, 2, 3].map(category =>
+const BY_CATEGORY: readonly (readonly Vulnerability[])[] = [0, 1, 2, 3].map(category =>
   VULNERABILITIES.filter(vulnerability => vulnerability.category === category),
 );
+
+/** Those of one severity category, 0 minor to 3 severe; every category has some. */
+export function vulnerabilitiesIn(category: number): readonly Vulnerability[] {
+  return BY_CATEGORY[category] ?? VULNERABILITIES;
+}
