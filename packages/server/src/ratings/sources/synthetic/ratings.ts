@@ -1,10 +1,11 @@
 /**
- * Ratings of synthetic companies: a slow drift any day of which is a few hashes, in steps of 10. Scale, ranges, colours and
- * letter grades: bitsight-api.md, 5.1 and 5.3; the shape of `rating_details` and `ratings`: 4.2.
+ * Ratings of synthetic companies: a slow drift and what incidents take from it, any day of which is a few hashes, in steps of
+ * 10. Scale, ranges, colours and letter grades: bitsight-api.md, 5.1 and 5.3; the shape of `rating_details` and `ratings`: 4.2.
  */
 import { RISK_VECTORS, type RiskVector } from '@sightline/model';
 import type { JsonObject } from '../../../wire/json.ts';
 import { dayText } from './days.ts';
+import { ratingFall, vectorFall } from './incidents.ts';
 import { mix, unit } from './random.ts';
 
 const LOWEST = 300;
@@ -35,7 +36,7 @@ function stepped(value: number): number {
 export function ratingOn(companyKey: number, day: number): number {
   const slow = drift(mix(companyKey, 41), day, 120) * 45;
   const quick = drift(mix(companyKey, 42), day, 9) * 14;
-  return stepped(level(companyKey) + slow + quick);
+  return stepped(level(companyKey) + slow + quick - ratingFall(companyKey, day));
 }
 
 /** `Basic`, `Intermediate` or `Advanced`. */
@@ -43,7 +44,7 @@ function rangeOf(rating: number): 'Basic' | 'Intermediate' | 'Advanced' {
   return rating >= 740 ? 'Advanced' : rating >= 640 ? 'Intermediate' : 'Basic';
 }
 
-const RANGE_COLORS = { Basic: '#b24053', Intermediate: '#e8a951', Advanced: '#2c4d7f' } as const;
+export const RANGE_COLORS = { Basic: '#b24053', Intermediate: '#e8a951', Advanced: '#2c4d7f' } as const;
 
 /** The last days' ratings, newest first. */
 export function ratingHistory(companyKey: number, day: number): readonly JsonObject[] {
@@ -54,7 +55,7 @@ export function ratingHistory(companyKey: number, day: number): readonly JsonObj
   });
 }
 
-const GRADE_COLORS: Readonly<Record<string, string>> = {
+export const GRADE_COLORS: Readonly<Record<string, string>> = {
   A: '#2c4d7f',
   B: '#5d8bb8',
   C: '#ecb870',
@@ -63,14 +64,18 @@ const GRADE_COLORS: Readonly<Record<string, string>> = {
   'N/A': '#495057',
 };
 
-interface VectorRating {
+export interface VectorRating {
   readonly grade: string;
   readonly rating: number | 'N/A';
   readonly percentile: number | 'N/A';
 }
 
+/** The drift of a risk vector turns on every day that so many divide; between two of them it goes one way. */
+export const VECTOR_KNOT_DAYS = 75;
+
 /** A company's grade in one risk vector on a day; about the company's own level, and drifting slower than its rating. */
-function vectorRating(companyKey: number, vector: RiskVector, order: number, day: number): VectorRating {
+export function vectorRating(companyKey: number, vector: RatedVector, day: number): VectorRating {
+  const { order } = vector;
   const key = mix(companyKey, 64 + order);
   // Vectors with little data have no grade at many companies.
   const unrated = vector.beta ? 45 : 3;
@@ -78,9 +83,16 @@ function vectorRating(companyKey: number, vector: RiskVector, order: number, day
   const own = (unit(mix(key, 2)) - 0.5) * 260;
   // Most companies have little or no compromise, so these grades run higher than those of diligence.
   const usual = vector.categoryOrder === 1 ? 20 : 140;
-  const rating = stepped(level(companyKey) + usual + own + drift(mix(key, 3), day, 75) * 40);
-  const percentile = Math.min(100, Math.max(0, Math.round(((rating - LOWEST) / (HIGHEST - LOWEST)) * 100)));
+  const drifted = drift(mix(key, 3), day, VECTOR_KNOT_DAYS) * 40;
+  const fall = vectorFall(companyKey, order, vector.category === 'Public Disclosures', day);
+  const rating = stepped(level(companyKey) + usual + own + drifted - fall);
+  const percentile = percentileOf(rating);
   return { grade: gradeOf(percentile), rating, percentile };
+}
+
+/** Where a rating stands between the lowest and the highest there are, 0 to 100. */
+export function percentileOf(rating: number): number {
+  return Math.min(100, Math.max(0, Math.round(((rating - LOWEST) / (HIGHEST - LOWEST)) * 100)));
 }
 
 function gradeOf(percentile: number): string {
@@ -95,18 +107,20 @@ function gradeOf(percentile: number): string {
           : 'F';
 }
 
+/** A vector that has a place in `rating_details`. */
+export interface RatedVector extends RiskVector {
+  readonly order: number;
+}
+
 /** The vectors that have a place in `rating_details`, in that order. */
-const RATED_VECTORS: readonly RiskVector[] = RISK_VECTORS.filter(vector => vector.inRatingDetails).toSorted(
-  (left, right) => (left.order ?? 0) - (right.order ?? 0),
-);
+export const RATED_VECTORS: readonly RatedVector[] = RISK_VECTORS.flatMap(vector =>
+  vector.order === null ? [] : [{ ...vector, order: vector.order }],
+).toSorted((left, right) => left.order - right.order);
 
 /** Slug to letter grade, for the filters `risk_vectors.slug` and `risk_vectors.grade`. */
 export function vectorGrades(companyKey: number, day: number): Readonly<Record<string, string>> {
   return Object.fromEntries(
-    RATED_VECTORS.map(vector => [
-      vector.slug,
-      vectorRating(companyKey, vector, vector.order ?? 0, day).grade,
-    ]),
+    RATED_VECTORS.map(vector => [vector.slug, vectorRating(companyKey, vector, day).grade]),
   );
 }
 
@@ -121,8 +135,8 @@ const CATEGORY_PAGES: Readonly<Record<string, string>> = {
 export function ratingDetails(companyKey: number, day: number, pageUrl: string): JsonObject {
   return Object.fromEntries(
     RATED_VECTORS.map(vector => {
-      const order = vector.order ?? 0;
-      const { rating, grade, percentile } = vectorRating(companyKey, vector, order, day);
+      const { order } = vector;
+      const { rating, grade, percentile } = vectorRating(companyKey, vector, day);
       const page = `${pageUrl}/${CATEGORY_PAGES[vector.category]}/`;
       return [
         vector.slug,
