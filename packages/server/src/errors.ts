@@ -22,7 +22,9 @@ export const ERRORS = Object.freeze({
   HEADERS_TOO_LARGE: { status: 431, title: 'The header fields are too large' },
   INTERNAL: { status: 500, title: 'Internal error' },
   NOT_IMPLEMENTED: { status: 501, title: 'Not available' },
+  BAD_GATEWAY: { status: 502, title: 'The upstream account gave no proper answer' },
   UNAVAILABLE: { status: 503, title: 'Temporarily unavailable' },
+  GATEWAY_TIMEOUT: { status: 504, title: 'The upstream account did not answer in time' },
 } as const);
 
 export type ErrorCode = keyof typeof ERRORS;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   type Action,
+  atLeast,
   GRANTABLE_ROLES,
   may,
   mayGrantScope,
@@ -43,6 +44,20 @@ describe('the table of roles', () => {
     expect(() => requirePermission({ ...admin, role: 'customer_user' }, 'tokens.manage')).toThrow(
       'You do not have permission to perform this action.',
     );
+  });
+
+  it('orders roles for reads that are open from one on', () => {
+    const order = [
+      'customer_user',
+      'customer_portfolio_manager',
+      'customer_group_admin',
+      'vrm_admin',
+      'customer_admin',
+    ] as const;
+    expect([...order].sort()).toEqual([...ROLES].sort());
+    for (const [index, role] of order.entries())
+      for (const [least, minimum] of order.entries())
+        expect(atLeast({ role }, minimum), `${role} ${minimum}`).toBe(index >= least);
   });
 
   it('lets nobody give a role that may do what the giver may not', () => {

@@ -81,6 +81,15 @@ export const PROVISIONING_SCOPE = 'provisioning';
 export const READ_ONLY_SCOPE = 'read_only';
 export const TOKEN_SCOPES = [READ_ONLY_SCOPE, PROVISIONING_SCOPE] as const;
 
+/** From what may least to what may most, for reads that are open from a role on. */
+const ROLE_ORDER: readonly Role[] = [
+  'customer_user',
+  'customer_portfolio_manager',
+  'customer_group_admin',
+  'vrm_admin',
+  'customer_admin',
+];
+
 const REFUSAL = 'You do not have permission to perform this action.';
 const READ_ONLY_REFUSAL = 'This token is read-only: it may not change anything.';
 
@@ -95,11 +104,21 @@ export function may(principal: Principal, action: Action): boolean {
   return true;
 }
 
+/** True when the principal's role is that role or one that may more. */
+export function atLeast(principal: Pick<Principal, 'role'>, role: Role): boolean {
+  return ROLE_ORDER.indexOf(principal.role) >= ROLE_ORDER.indexOf(role);
+}
+
+/** The refusal in the words of Bitsight's API: FORBIDDEN. */
+export function refusal(): CallerError {
+  return new CallerError('FORBIDDEN', REFUSAL);
+}
+
 /** Throws CallerError FORBIDDEN, in the words of Bitsight's API, unless the principal may. */
 export function requirePermission(principal: Principal, action: Action): void {
   if (may(principal, action)) return;
   const isReadOnlyRefusal = PERMISSIONS[action].changes && isReadOnly(principal);
-  throw new CallerError('FORBIDDEN', isReadOnlyRefusal ? READ_ONLY_REFUSAL : REFUSAL);
+  throw isReadOnlyRefusal ? new CallerError('FORBIDDEN', READ_ONLY_REFUSAL) : refusal();
 }
 
 /** True when the principal may see every organization: everything else answers as if the others were not there. */

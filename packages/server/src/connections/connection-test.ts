@@ -25,11 +25,14 @@ const LONGEST_WAIT_MS = 3_000;
 /** Upstream asked to wait longer than someone who waits for the answer can. */
 export class TooLongToWait extends Error {
   readonly status: number | null;
+  /** The wait that was asked for, in milliseconds. */
+  readonly delayMs: number;
 
-  constructor(status: number | null) {
+  constructor(status: number | null, delayMs: number) {
     super('upstream asks for a longer wait than this call can take');
     this.name = 'TooLongToWait';
     this.status = status;
+    this.delayMs = delayMs;
   }
 }
 
@@ -56,7 +59,7 @@ export async function testCredentials(
 
 /** For `onRetry` of a client whose caller waits: throws TooLongToWait instead of sleeping long. */
 export function refuseLongWaits(event: RetryEvent): void {
-  if (event.delayMs > LONGEST_WAIT_MS) throw new TooLongToWait(event.status);
+  if (event.delayMs > LONGEST_WAIT_MS) throw new TooLongToWait(event.status, event.delayMs);
 }
 
 /** What went wrong in a bounded call, in a sentence of our own. */

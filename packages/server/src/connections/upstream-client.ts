@@ -19,7 +19,7 @@ export interface UpstreamOptions {
 /** What a caller may set of a client beyond what its connection says. */
 export type ClientSettings = Pick<
   BitsightClientOptions,
-  'maxAttempts' | 'backoffBaseMs' | 'backoffMaxMs' | 'timeoutMs' | 'onAttempt' | 'onRetry'
+  'maxAttempts' | 'backoffBaseMs' | 'backoffMaxMs' | 'timeoutMs' | 'maxBodyBytes' | 'onAttempt' | 'onRetry'
 >;
 
 /** Sockets idle longer than this are closed: proxies on the way drop them silently. */

@@ -3,12 +3,13 @@
  * bitsight-api.md, 1.2 and 3.3.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { refusal } from '../access/permissions.ts';
 import { CallerError } from '../errors.ts';
 import { newId } from '../ids.ts';
 
 /** The answer to a company that is unknown or outside the caller's scope: the two are not told apart. */
 export function notPermitted(): CallerError {
-  return new CallerError('FORBIDDEN', 'You do not have permission to perform this action.');
+  return refusal();
 }
 
 /** The answer to a guid of something that is no company and is not there, or not the caller's. */

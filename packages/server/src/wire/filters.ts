@@ -62,26 +62,36 @@ export function conditionsOf(parameters: Parameters, table: FilterTable): readon
   return conditions;
 }
 
-function conditionOf(name: string, spelled: string, value: string, table: FilterTable): Condition | null {
+/** The filter and the operator that a parameter's canonical name stands for; null where the table has none. */
+export function filterNamed(
+  name: string,
+  table: FilterTable,
+): { readonly filter: Filter; readonly operator: Operator } | null {
   const exact = table.get(name);
-  if (exact !== undefined) {
-    return {
-      filter: exact,
-      operator: 'eq',
-      operands: new Set(splitValues(value).map(part => operand(exact.type, part, spelled))),
-    };
-  }
+  if (exact !== undefined) return { filter: exact, operator: 'eq' };
   const [, base, suffix] = SUFFIX.exec(name) ?? [];
   if (base === undefined || suffix === undefined) return null;
   const filter = table.get(base);
   const operator = filter?.suffixes.find(known => known === suffix);
-  if (filter === undefined || operator === undefined) return null;
-  if (operator === 'isnull')
-    return { filter, operator, operands: new Set([booleanOf(value.trim()) ?? 'neither']) };
-  if (operator === 'contains' || operator === 'q') {
-    return { filter, operator, operands: new Set(splitValues(value).map(part => part.toLowerCase())) };
+  return filter === undefined || operator === undefined ? null : { filter, operator };
+}
+
+function conditionOf(name: string, spelled: string, value: string, table: FilterTable): Condition | null {
+  const named = filterNamed(name, table);
+  if (named === null) return null;
+  const { filter, operator } = named;
+  const operands = (read: (part: string) => Operand) => new Set(splitValues(value).map(read));
+  switch (operator) {
+    case 'eq':
+      return { filter, operator, operands: operands(part => operand(filter.type, part, spelled)) };
+    case 'isnull':
+      return { filter, operator, operands: new Set([booleanOf(value.trim()) ?? 'neither']) };
+    case 'contains':
+    case 'q':
+      return { filter, operator, operands: operands(part => part.toLowerCase()) };
+    default:
+      return { filter, operator, operands: new Set([operand(filter.type, value.trim(), spelled)]) };
   }
-  return { filter, operator, operands: new Set([operand(filter.type, value.trim(), spelled)]) };
 }
 
 function operand(type: FilterType, text: string, spelled: string): Operand {
