@@ -11,8 +11,10 @@ import { Limiter } from './limiter.ts';
 import { ApiTokens } from './resources/api-tokens.ts';
 import { Companies } from './resources/companies.ts';
 import { Findings } from './resources/findings.ts';
+import { Folders } from './resources/folders.ts';
 import { Portfolio } from './resources/portfolio.ts';
 import { Reads } from './resources/reads.ts';
+import { Tiers } from './resources/tiers.ts';
 import { Users } from './resources/users.ts';
 import { Transport } from './transport.ts';
 import { VERSION } from './version.ts';
@@ -69,6 +71,8 @@ export class BitsightClient {
   readonly portfolio: Portfolio;
   readonly companies: Companies;
   readonly findings: Findings;
+  readonly folders: Folders;
+  readonly tiers: Tiers;
   readonly apiTokens: ApiTokens;
   readonly reads: Reads;
 
@@ -110,6 +114,8 @@ export class BitsightClient {
     this.portfolio = new Portfolio(transport);
     this.companies = new Companies(transport);
     this.findings = new Findings(transport);
+    this.folders = new Folders(transport);
+    this.tiers = new Tiers(transport);
     this.apiTokens = new ApiTokens(transport);
     this.reads = new Reads(transport);
   }

@@ -28,8 +28,10 @@ export type { ApiToken, ApiTokens, NewApiToken } from './resources/api-tokens.ts
 export { lastFourOf } from './resources/api-tokens.ts';
 export type { Companies, CompaniesOverview, CompanyParams } from './resources/companies.ts';
 export type { Findings, FindingsParams } from './resources/findings.ts';
+export type { Folders } from './resources/folders.ts';
 export type { Portfolio, PortfolioOverviewParams, PortfolioParams } from './resources/portfolio.ts';
 export type { ListRequest, ReadRequest, Reads } from './resources/reads.ts';
+export type { Tiers } from './resources/tiers.ts';
 export type { CurrentUserParams, Users } from './resources/users.ts';
 export type { RetryReason, RetryRule } from './retry.ts';
 export { RETRY_RULES } from './retry.ts';
