@@ -161,24 +161,42 @@ function serializeError(error: unknown): unknown {
   return redactedObject(described, 1);
 }
 
-interface LoggedRequest {
-  method?: string;
-  url?: string;
-  ip?: string;
-  headers?: Record<string, unknown>;
+/** What the log shows of a request; Fastify's are such, and node's with an `ip`. */
+export interface LoggedRequest {
+  readonly id?: string;
+  readonly method?: string;
+  readonly url?: string;
+  readonly ip?: string | undefined;
+  readonly headers?: Readonly<Record<string, unknown>>;
 }
 
 /** Method, path, peer, and the headers by which a caller names itself (bitsight-api.md, 3.4); nothing else of a request. */
-function serializeRequest(request: LoggedRequest): Record<string, unknown> {
-  const headers = request.headers ?? {};
+function serializeRequest({ method, url, ip, headers = {} }: LoggedRequest): Record<string, unknown> {
   return {
-    method: request.method,
-    url: request.url === undefined ? undefined : loggedUrl(request.url),
-    ip: request.ip,
-    client: headers['user-agent'],
-    platform: headers['x-bitsight-calling-platform-version'],
-    connector: headers['x-bitsight-connector-name-version'],
+    method,
+    url: url === undefined ? undefined : loggedUrl(url),
+    ip,
+    client: loggedHeader(headers['user-agent']),
+    platform: loggedHeader(
+      // One widespread connector misspells it.
+      headers['x-bitsight-calling-platform-version'] ?? headers['x-bitsight-calling-platform_version'],
+    ),
+    connector: loggedHeader(headers['x-bitsight-connector-name-version']),
+    customer: loggedHeader(headers['x-bitsight-customer']),
   };
+}
+
+const LONGEST_LOGGED_HEADER = 200;
+/** Longer than a uuid and without a break: no name or version is, every token of ours or Bitsight's is. */
+const LIKE_A_TOKEN = /[A-Za-z0-9+=_-]{37,}/g;
+const CONTROL = /\p{Cc}/gu;
+
+/** What a caller says of itself, cut to a length; it may say anything. */
+function loggedHeader(value: unknown): string | undefined {
+  if (typeof value !== 'string') return undefined;
+  // Before it is cut, because half a token would not be told any more.
+  const shown = value.length < 37 ? value : value.replace(LIKE_A_TOKEN, REDACTED);
+  return shown.slice(0, LONGEST_LOGGED_HEADER).replace(CONTROL, ' ');
 }
 
 function serializeResponse(response: { statusCode?: number }): Record<string, unknown> {

@@ -12,6 +12,7 @@ import {
 import type { Duplex } from 'node:stream';
 import type { ExposedTokens } from '../access/exposed-tokens.ts';
 import type { Logger } from '../log.ts';
+import { logRefused } from './access-log.ts';
 import { presentedToken } from './authentication.ts';
 import { answerClientError } from './client-error.ts';
 import { HTTP_LIMITS, MAX_PLAIN_CONNECTIONS } from './limits.ts';
@@ -31,6 +32,8 @@ export interface RefusalOptions {
 /** Answers every request with 403, without reading its body, and records a token that was sent in clear. */
 function refusalListener(options: RefusalOptions): RequestListener {
   return (request, response) => {
+    const { method = '', url = '', headers, socket } = request;
+    logRefused(options.logger, { method, url, headers, ip: socket.remoteAddress }, response);
     refuse(response);
     const token = presentedToken(request.headers) ?? tokenInUrl(request.url ?? '');
     if (token === null) return;

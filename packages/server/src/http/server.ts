@@ -13,7 +13,7 @@ import type { ExposedTokens } from '../access/exposed-tokens.ts';
 import type { TokenAuthority } from '../access/token-authority.ts';
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../log.ts';
-import { addAccessLog } from './access-log.ts';
+import { addAccessLog, logUnroutable } from './access-log.ts';
 import { addAnswerHeaders } from './answer-headers.ts';
 import { answerClientError } from './client-error.ts';
 import { healthRoutes } from './health.ts';
@@ -98,6 +98,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     forceCloseConnections: 'idle',
     // What cannot be routed meets no hook, so the checks before every route are made here once more.
     frameworkErrors: (error, request, reply) => {
+      logUnroutable(logger, request, reply);
       const known = tokenInUrlError(exposed, request) ?? (isOurHost(request.host) ? error : misdirected());
       problemHandler(known, request, reply);
     },
@@ -120,13 +121,13 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   });
   app.decorateRequest('principal');
   app.decorateRequest('isUseCounted', false);
+  addAccessLog(app, logger);
   addAnswerHeaders(app, { strictTransport: !identity.isLocal });
   app.addHook('onRequest', tokenInUrlHook(exposed));
   app.addHook(
     'onRequest',
     hostHook(name => isOurHost(name)),
   );
-  addAccessLog(app, logger.isLevelEnabled('info'));
   healthRoutes(app, authority);
   await options.surfaces(app);
   await app.ready();
