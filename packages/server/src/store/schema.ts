@@ -339,6 +339,73 @@ export interface CompanyRatingsTable {
   record: string;
 }
 
+/**
+ * A company as the lists of the portfolio show it, while it is in the portfolio, with what they filter and order by. Keys are in
+ * lower case, as texts of Bitsight's wire are compared, and null where the row has none.
+ */
+export interface CompanyListingsTable {
+  company_id: string;
+  organization_id: string;
+  connection_id: string;
+  /** Upstream guid, and the same in lower case. */
+  guid: string;
+  guid_key: string;
+  name_key: string | null;
+  shortname_key: string | null;
+  domain_key: string | null;
+  custom_id_key: string | null;
+  rating: number | null;
+  added_date: string | null;
+  industry_key: string | null;
+  industry_slug: string | null;
+  sub_industry_key: string | null;
+  sub_industry_slug: string | null;
+  subscription_key: string | null;
+  subscription_slug: string | null;
+  life_cycle_key: string | null;
+  life_cycle_slug: string | null;
+  relationship_key: string | null;
+  relationship_slug: string | null;
+  /** Guid of the tier. */
+  tier_key: string | null;
+  tier_order: number | null;
+  /** JSON array of lower-case types. */
+  types: string;
+  /** JSON object of risk-vector slug to letter grade, both in lower case; empty without a detail. */
+  grades: string;
+  /** The row of `/v2/portfolio` as JSON text. */
+  listed: string;
+  /** JSON of ShownRatings (shown-ratings.ts); null where upstream does not show the detail, or no ratings in it. */
+  ratings_shown: string | null;
+  /** Of the columns above. */
+  content_hash: string;
+}
+
+/** Upstream's other lists of an account, record by record: companies in short, folders, tiers. */
+export interface AccountListsTable {
+  connection_id: string;
+  /** `companies`, `folders`, `tiers` or `tiers.summary` (sync/account-lists.ts). */
+  list: string;
+  /** Upstream guid; `#<position>` of a record that has none. */
+  guid: string;
+  /** Place in the list, from 0. */
+  position: number;
+  /** The upstream record as JSON text. */
+  record: string;
+  /** When the record was written. */
+  synced_at: number;
+}
+
+/** What stands around the records of such a list; also of the portfolio's own, `portfolio`. A list without a row was never read. */
+export interface AccountListFramesTable {
+  connection_id: string;
+  list: string;
+  /** JSON object: the answer without its records, empty for a bare array. */
+  record: string;
+  /** When the list was last read. */
+  synced_at: number;
+}
+
 export interface FindingsTable {
   company_id: string;
   id: string;
@@ -395,6 +462,103 @@ interface UnmappedInRunsTable {
   connection_id: string;
 }
 
+/**
+ * A folder that is kept here: one that was made here, or what was changed here of one that the account has already
+ * (ratings/local/). Guids of folders, tiers and companies are in lower case in all these tables.
+ */
+export interface LocalFoldersTable {
+  organization_id: string;
+  guid: string;
+  /** The access control group it was made in; null where it is the account's own. */
+  group_id: string | null;
+  owner_user_id: string | null;
+  owner_name: string | null;
+  name: string;
+  description: string;
+  created_at: number;
+  updated_at: number;
+  /** Set where a folder of the account is hidden; one that was made here goes with its row. */
+  deleted_at: number | null;
+}
+
+/** Whether a company is in a folder, where that was said here; for all else the account's own folder counts. */
+export interface LocalFolderCompaniesTable {
+  organization_id: string;
+  company_guid: string;
+  folder_guid: string;
+  is_member: Flag;
+  changed_at: number;
+}
+
+/** A tier that is kept here, as {@link LocalFoldersTable} is. */
+export interface LocalTiersTable {
+  organization_id: string;
+  guid: string;
+  group_id: string | null;
+  name: string;
+  description: string;
+  /** 1 is the most important. */
+  rank: number;
+  created_at: number;
+  updated_at: number;
+  deleted_at: number | null;
+}
+
+/** The tier that a company was given here. */
+export interface LocalCompanyTiersTable {
+  organization_id: string;
+  company_guid: string;
+  /** Null: none, whatever the account says. */
+  tier_guid: string | null;
+  changed_at: number;
+}
+
+/** The organization's own id of a company, where it was given here. */
+export interface LocalCustomIdsTable {
+  organization_id: string;
+  company_guid: string;
+  /** Null: none, whatever the account says. */
+  custom_id: string | null;
+  /** Lower case, for look-up. */
+  custom_id_key: string | null;
+  changed_at: number;
+}
+
+/** A comment on a finding; those of one thread_guid are a thread. */
+export interface LocalCommentsTable {
+  guid: string;
+  organization_id: string;
+  company_guid: string;
+  /** `rolledup_observation_id`. */
+  finding_id: string;
+  thread_guid: string;
+  author_guid: string;
+  author_name: string;
+  message: string;
+  is_public: Flag;
+  created_at: number;
+}
+
+/** What was said of the remediation of a finding. */
+export interface LocalRemediationsTable {
+  guid: string;
+  organization_id: string;
+  company_guid: string;
+  /** `rolledup_observation_id`. */
+  finding_id: string;
+  evidence_key: string;
+  risk_vector: string;
+  /** As the wire writes it: Open, To Do … */
+  status: string;
+  is_public: Flag;
+  /** JSON array of user guids. */
+  assignments: string;
+  /** Guid of the user who said it first. */
+  creator: string;
+  created_at: number;
+  updated_at: number;
+}
+
 export interface Database {
   meta: MetaTable;
   organizations: OrganizationsTable;
@@ -418,8 +582,18 @@ export interface Database {
   companies: CompaniesTable;
   company_sync: CompanySyncTable;
   company_ratings: CompanyRatingsTable;
+  company_listings: CompanyListingsTable;
+  account_lists: AccountListsTable;
+  account_list_frames: AccountListFramesTable;
   findings: FindingsTable;
   finding_terms: FindingTermsTable;
   unmapped_records: UnmappedRecordsTable;
   unmapped_in_runs: UnmappedInRunsTable;
+  local_folders: LocalFoldersTable;
+  local_folder_companies: LocalFolderCompaniesTable;
+  local_tiers: LocalTiersTable;
+  local_company_tiers: LocalCompanyTiersTable;
+  local_custom_ids: LocalCustomIdsTable;
+  local_comments: LocalCommentsTable;
+  local_remediations: LocalRemediationsTable;
 }

@@ -6,8 +6,11 @@ import {
   BitsightNotFoundError,
   type Page,
 } from '@sightline/bitsight';
+import { isJsonObject, type JsonObject } from '../wire/json.ts';
 import { readFindingRow, type WalkContext } from './finding-row.ts';
 import {
+  type AccountList,
+  type AccountListAnswer,
   type FindingPage,
   type FindingQuery,
   type PortfolioPage,
@@ -38,19 +41,42 @@ export class ClientReader implements UpstreamReader {
       for await (const page of this.#client.portfolio
         .list({ ...filters, sort: 'name' }, { signal })
         .pages()) {
-        yield { count: page.count, items: page.items };
+        const summaries = isJsonObject(page.summaries) ? page.summaries : null;
+        yield { count: page.count, items: page.items.filter(isJsonObject), summaries };
       }
     } catch (error) {
       throw this.#failure(error, signal);
     }
   }
 
-  async company(guid: string, signal: AbortSignal): Promise<Record<string, unknown>> {
+  async company(guid: string, signal: AbortSignal): Promise<JsonObject> {
     try {
-      return await this.#client.companies.get(guid, {}, { signal });
+      return objectOf(await this.#client.companies.get(guid, {}, { signal }));
     } catch (error) {
       throw this.#failure(error, signal);
     }
+  }
+
+  async accountList(list: AccountList, signal: AbortSignal): Promise<AccountListAnswer> {
+    try {
+      return await this.#accountList(list, signal);
+    } catch (error) {
+      throw this.#failure(error, signal);
+    }
+  }
+
+  async #accountList(list: AccountList, signal: AbortSignal): Promise<AccountListAnswer> {
+    const { companies, folders, tiers } = this.#client;
+    if (list === 'companies') {
+      const { companies: items, ...frame } = await companies.list({ signal });
+      return { items: items.filter(isJsonObject), frame: objectOf(frame) };
+    }
+    const items = await (list === 'folders'
+      ? folders.list({ signal })
+      : list === 'tiers'
+        ? tiers.list({ signal })
+        : tiers.summary({ signal }));
+    return { items: items.filter(isJsonObject), frame: {} };
   }
 
   async *findingPages(
@@ -71,6 +97,11 @@ export class ClientReader implements UpstreamReader {
     if (signal.aborted) return signal.reason;
     return new UpstreamFailure({ kind: kindOf(error), ...this.#failureOf(error) });
   }
+}
+
+/** A record of the client is an object of JSON; its type says less. */
+function objectOf(record: unknown): JsonObject {
+  return isJsonObject(record) ? record : {};
 }
 
 function readPage(page: Page, context: WalkContext): FindingPage {

@@ -4,6 +4,8 @@ import type { CompanyContent, RatingPoint } from '@sightline/model';
 import type { Kysely } from 'kysely';
 import { bulkInsert } from '../store/bulk-insert.ts';
 import type { Database } from '../store/schema.ts';
+import type { JsonObject } from '../wire/json.ts';
+import { type SplitDetail, writeListing } from './company-listing.ts';
 import type { CounterDelta } from './run-counters.ts';
 
 export interface CompanyWrite {
@@ -11,10 +13,10 @@ export interface CompanyWrite {
   connectionId: string;
   content: CompanyContent;
   ratings: readonly RatingPoint[];
-  /** Upstream's rating objects by day, as received. */
-  ratingRecords: ReadonlyMap<string, string>;
-  /** JSON of the upstream records without the ratings. */
-  record: string;
+  /** The row of the portfolio, as received. */
+  listed: JsonObject;
+  /** The detail, its ratings apart; null where upstream does not show it. */
+  detail: SplitDetail | null;
 }
 
 const NO_OPEN_FINDINGS = JSON.stringify({ CRITICAL: 0, HIGH: 0, MEDIUM: 0, LOW: 0, UNKNOWN: 0 });
@@ -40,14 +42,24 @@ export async function writeCompany(
 ): Promise<CounterDelta> {
   const { content } = company;
   const contentJson = JSON.stringify(content);
-  const contentHash = hash('sha256', contentJson + company.record, 'base64url');
+  const record = JSON.stringify({ listed: company.listed, detail: company.detail?.rest ?? null });
+  const contentHash = hash('sha256', contentJson + record, 'base64url');
   const stored = await db
     .selectFrom('companies')
     .select(['content_hash', 'deleted_at'])
     .where('id', '=', content.id)
     .executeTakeFirst();
   const isUnchanged = stored?.content_hash === contentHash && stored.deleted_at === null;
-  if (!isUnchanged) await upsertCompany(db, company, contentJson, contentHash, nowMs);
+  if (!isUnchanged) await upsertCompany(db, company, { contentJson, contentHash, record }, nowMs);
+  await writeListing(db, {
+    organizationId: company.organizationId,
+    connectionId: company.connectionId,
+    companyId: content.id,
+    guid: content.vendor_id,
+    listed: company.listed,
+    detail: company.detail?.rest ?? null,
+    ratingsShown: company.detail?.shown ?? null,
+  });
   await db
     .insertInto('company_sync')
     .values({
@@ -75,8 +87,7 @@ export async function writeCompany(
 async function upsertCompany(
   db: Kysely<Database>,
   company: CompanyWrite,
-  contentJson: string,
-  contentHash: string,
+  { contentJson, contentHash, record }: { contentJson: string; contentHash: string; record: string },
   nowMs: number,
 ): Promise<void> {
   const { content } = company;
@@ -92,7 +103,7 @@ async function upsertCompany(
     is_monitored: content.is_monitored ? (1 as const) : (0 as const),
     content_hash: contentHash,
     content: contentJson,
-    record: company.record,
+    record,
     updated_at: nowMs,
     deleted_at: null,
   };
@@ -127,7 +138,7 @@ async function writeRatings(
   const rows = [];
   for (const point of company.ratings) {
     counts.read += 1;
-    const record = company.ratingRecords.get(point.date) ?? JSON.stringify(point);
+    const record = company.detail?.records.get(point.date) ?? JSON.stringify(point);
     const before = stored.get(point.date);
     if (before === record) {
       counts.unchanged += 1;
@@ -167,6 +178,7 @@ export async function markDeparted(
       .set({ deleted_at: nowMs, updated_at: nowMs })
       .where('id', '=', id)
       .execute();
+    await db.deleteFrom('company_listings').where('company_id', '=', id).execute();
   }
   return departed.length;
 }

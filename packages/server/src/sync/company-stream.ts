@@ -5,6 +5,8 @@
 import { hash } from 'node:crypto';
 import { companyId, mapCompany } from '@sightline/model';
 import pMap from 'p-map';
+import type { JsonObject } from '../wire/json.ts';
+import { splitRatings } from './company-listing.ts';
 import { type CompanyWrite, markDeparted, writeCompany } from './company-store.ts';
 import { writeUnmapped } from './finding-store.ts';
 import type { WalkDeps } from './finding-walk.ts';
@@ -20,7 +22,7 @@ export interface ListedCompany {
   guid: string;
   companyId: string;
   name: string;
-  record: Record<string, unknown>;
+  record: JsonObject;
 }
 
 export interface CompanyStreamRequest {
@@ -31,18 +33,29 @@ export interface CompanyStreamRequest {
   concurrency: number;
 }
 
-/**
- * The companies the options name, each once, in the order of their ids; `listedIds` are all that the list names, and `complete`
- * says that none can have been missed.
- */
+/** The portfolio as a run has listed it. */
+export interface PortfolioListing {
+  /** The companies the options name, each once, in the order of their ids. */
+  companies: ListedCompany[];
+  /** Ids of all companies that the list names. */
+  listedIds: ReadonlySet<string>;
+  /** Whether none can have been missed. */
+  complete: boolean;
+  /** What the list says of itself (`my-company`), or null. */
+  summaries: JsonObject | null;
+}
+
 export async function listPortfolio(
   deps: WalkDeps,
   request: CompanyStreamRequest,
-): Promise<{ companies: ListedCompany[]; listedIds: ReadonlySet<string>; complete: boolean }> {
+): Promise<PortfolioListing> {
   const byGuid = new Map<string, ListedCompany>();
   let complete = false;
+  let summaries: JsonObject | null = null;
   for (let listing = 1; listing <= MAX_LISTINGS && !complete; listing += 1) {
-    complete = await listOnce(deps, request, byGuid);
+    const listed = await listOnce(deps, request, byGuid);
+    complete = listed.complete;
+    summaries = listed.summaries;
   }
   const companies = [...byGuid.values()]
     .filter(company =>
@@ -50,21 +63,23 @@ export async function listPortfolio(
     )
     .sort((a, b) => (a.companyId < b.companyId ? -1 : 1));
   const listedIds = new Set([...byGuid.values()].map(company => company.companyId));
-  return { companies, listedIds, complete };
+  return { companies, listedIds, complete, summaries };
 }
 
 async function listOnce(
   deps: WalkDeps,
   request: CompanyStreamRequest,
   byGuid: Map<string, ListedCompany>,
-): Promise<boolean> {
+): Promise<Pick<PortfolioListing, 'complete' | 'summaries'>> {
   const guids = new Set<string>();
   let nameless = 0;
   let count: number | null = null;
   let moved = false;
+  let summaries: JsonObject | null = null;
   for await (const page of deps.reader.portfolioPages(portfolioFilters(request.scope), deps.signal)) {
     count ??= page.count;
     moved ||= count !== page.count;
+    summaries ??= page.summaries;
     for (const record of page.items) {
       const guid = textOf(record.guid);
       if (guid === null) {
@@ -81,7 +96,7 @@ async function listOnce(
       });
     }
   }
-  return !moved && guids.size + nameless === (count ?? 0);
+  return { complete: !moved && guids.size + nameless === (count ?? 0), summaries };
 }
 
 /** Reads and writes every company of the list that this run has not written yet. */
@@ -124,7 +139,8 @@ async function syncCompany(
     connectionId: request.connectionId,
     content,
     ratings,
-    ...splitRatings(company.record, detail),
+    listed: company.record,
+    detail: detail === null ? null : splitRatings(detail, new Set(ratings.map(({ date }) => date))),
   };
   await deps.writer.commit(async (db, nowMs) => {
     const delta = await writeCompany(db, write, nowMs);
@@ -142,7 +158,7 @@ async function syncCompany(
 }
 
 /** Null where upstream does not show this company's detail (403) or no longer knows it (404): the listed row stands alone. */
-async function readDetail(deps: WalkDeps, guid: string): Promise<Record<string, unknown> | null> {
+async function readDetail(deps: WalkDeps, guid: string): Promise<JsonObject | null> {
   try {
     return await deps.reader.company(guid, deps.signal);
   } catch (error) {
@@ -152,26 +168,11 @@ async function readDetail(deps: WalkDeps, guid: string): Promise<Record<string, 
   }
 }
 
-function splitRatings(
-  listed: Record<string, unknown>,
-  detail: Record<string, unknown> | null,
-): { record: string; ratingRecords: Map<string, string> } {
-  const ratingRecords = new Map<string, string>();
-  if (detail === null) return { record: JSON.stringify({ listed, detail }), ratingRecords };
-  const { ratings, ...rest } = detail;
-  if (!Array.isArray(ratings)) return { record: JSON.stringify({ listed, detail }), ratingRecords };
-  for (const rating of ratings) {
-    const day = typeof rating === 'object' && rating !== null ? textOf(rating.rating_date) : null;
-    if (day !== null) ratingRecords.set(day, JSON.stringify(rating));
-  }
-  return { record: JSON.stringify({ listed, detail: rest }), ratingRecords };
-}
-
 async function keepUnmapped(
   deps: WalkDeps,
   request: CompanyStreamRequest,
   part: string,
-  record: Record<string, unknown>,
+  record: JsonObject,
   problems: string[],
 ): Promise<void> {
   const text = JSON.stringify(record);

@@ -6,11 +6,14 @@ import pMap from 'p-map';
 import { type Clock, isoDay } from '../clock.ts';
 import type { RunState } from '../store/schema.ts';
 import type { Store } from '../store/store.ts';
+import { syncAccountLists } from './account-lists.ts';
 import {
   type COMPANIES_STREAM,
+  type CompanyStreamRequest,
   closeListing,
   type ListedCompany,
   listPortfolio,
+  type PortfolioListing,
   syncCompanies,
 } from './company-stream.ts';
 import { FINDINGS_STREAM, type WalkDeps, type WalkRequest, walkFindings } from './finding-walk.ts';
@@ -33,6 +36,8 @@ const FULL_WALK_EVERY_MS = 24 * 3600 * 1000;
 const OVERLAP_DAYS = 2;
 /** Progress of a run that ended for want of time is taken over for so long. */
 const ADOPTABLE_MS = 24 * 3600 * 1000;
+/** What is left of the account's lists is given up when the run is else at its end and they have had so long. */
+const LISTS_MS = 60_000;
 const MAX_NAMED_FAILURES = 100;
 const DAY_MS = 24 * 3600 * 1000;
 
@@ -127,17 +132,64 @@ async function readAccount(
     scope: account.scope,
     concurrency: account.concurrency,
   };
-  const { companies, listedIds, complete } = await listPortfolio(walk, request);
-  await setTotals(walk, deps.clock, run, companies.length);
-  if (run.streams.includes('companies')) {
-    await syncCompanies(walk, request, companies, (company, error) =>
-      failures.add('companies', company, error),
-    );
-    walk.signal.throwIfAborted();
-    if (complete && failures.isEmpty) await closeListing(walk, request, listedIds);
-    if (!complete) failures.note('companies', 'The portfolio kept changing while it was listed.');
+  const portfolio = await listPortfolio(walk, request);
+  await setTotals(walk, deps.clock, run, portfolio.companies.length);
+  if (!run.streams.includes('companies')) {
+    await readFindings();
+    return;
   }
-  if (run.streams.includes('findings')) await syncFindings(walk, deps, run, account, companies, failures);
+  await besideAccountLists(walk, deps.clock, request, portfolio, failures, async () => {
+    await readCompanies(walk, request, portfolio, failures);
+    await readFindings();
+  });
+
+  async function readFindings(): Promise<void> {
+    if (!run.streams.includes('findings')) return;
+    await syncFindings(walk, deps, run, account, portfolio.companies, failures);
+  }
+}
+
+async function readCompanies(
+  walk: WalkDeps,
+  request: CompanyStreamRequest,
+  { companies, listedIds, complete }: PortfolioListing,
+  failures: Failures,
+): Promise<void> {
+  await syncCompanies(walk, request, companies, (company, error) =>
+    failures.add('companies', company, error),
+  );
+  walk.signal.throwIfAborted();
+  if (complete && failures.isEmpty) await closeListing(walk, request, listedIds);
+  if (!complete) failures.note('companies', 'The portfolio kept changing while it was listed.');
+}
+
+/** Does the run's work while the account's lists are read, so that a slow list holds up no more than the end of a short run. */
+async function besideAccountLists(
+  walk: WalkDeps,
+  clock: Clock,
+  request: CompanyStreamRequest,
+  portfolio: PortfolioListing,
+  failures: Failures,
+  work: () => Promise<void>,
+): Promise<void> {
+  const late = new AbortController();
+  const signal = AbortSignal.any([walk.signal, late.signal]);
+  const untilMs = clock.now() + LISTS_MS;
+  const known = {
+    guids: new Set(portfolio.companies.map(({ guid }) => guid)),
+    summaries: portfolio.summaries,
+  };
+  const reading = syncAccountLists({ ...walk, signal }, request, known).catch(error => {
+    if (!signal.aborted) failures.ofLists(error);
+  });
+  try {
+    await work();
+    const waiting = clock.sleep(Math.max(0, untilMs - clock.now()), signal).catch(() => {});
+    await Promise.race([reading, waiting]);
+  } finally {
+    late.abort();
+    await reading;
+  }
 }
 
 /** Tells once per run how many companies there are, so that progress has an end to be measured against. */
@@ -262,6 +314,10 @@ async function closeRun(
   return state;
 }
 
+function endsRun(error: unknown): boolean {
+  return error instanceof RunCancelledError || (error instanceof UpstreamFailure && error.kind === 'refused');
+}
+
 /** Collects what went wrong: a company that could not be read, or what ended the whole run. */
 class Failures {
   /** Aborts when going on is pointless: the token is refused, or the run was cancelled. */
@@ -284,14 +340,17 @@ class Failures {
     company: ListedCompany,
     error: unknown,
   ): void {
-    if (
-      error instanceof RunCancelledError ||
-      (error instanceof UpstreamFailure && error.kind === 'refused')
-    ) {
+    if (endsRun(error)) {
       this.fatal.abort(error);
       return;
     }
     this.#note(this.#failureOf(error), stream, company);
+  }
+
+  /** Of the account's lists only what ends a run comes here, and errors of ours. */
+  ofLists(error: unknown): void {
+    if (endsRun(error)) this.fatal.abort(error);
+    else this.#note(this.#failureOf(error), 'companies', null);
   }
 
   note(stream: string, message: string, company: ListedCompany | null = null): void {

@@ -1,10 +1,24 @@
 /** What a run reads from upstream: pages already mapped to the rows that are stored, and failures in our own words. */
+import type { JsonObject } from '../wire/json.ts';
 import type { FindingRow, UnmappedRow, WalkContext } from './finding-row.ts';
 
 /** One page of the portfolio list. */
 export interface PortfolioPage {
   count: number;
-  items: readonly Record<string, unknown>[];
+  items: readonly JsonObject[];
+  /** What the page says of the whole list (`my-company`), or null. */
+  summaries: JsonObject | null;
+}
+
+/** Lists of the account beside its portfolio, by the names they are stored under. */
+export const ACCOUNT_LISTS = ['companies', 'folders', 'tiers', 'tiers.summary'] as const;
+export type AccountList = (typeof ACCOUNT_LISTS)[number];
+
+/** Such a list, whole. */
+export interface AccountListAnswer {
+  items: readonly JsonObject[];
+  /** The answer without its items; empty for a bare array. */
+  frame: JsonObject;
 }
 
 /** One page of a company's findings, mapped to the rows that are stored. */
@@ -30,7 +44,8 @@ export interface UpstreamReader {
     filters: Readonly<Record<string, string>>,
     signal: AbortSignal,
   ): AsyncIterable<PortfolioPage>;
-  company(guid: string, signal: AbortSignal): Promise<Record<string, unknown>>;
+  company(guid: string, signal: AbortSignal): Promise<JsonObject>;
+  accountList(list: AccountList, signal: AbortSignal): Promise<AccountListAnswer>;
   findingPages(context: WalkContext, query: FindingQuery, signal: AbortSignal): AsyncIterable<FindingPage>;
 }
 

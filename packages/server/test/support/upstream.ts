@@ -14,6 +14,10 @@ export class MemoryUpstream {
   companies: UpstreamCompany[] = [];
   /** Status that every request gets instead of its answer. */
   refuseWith: number | null = null;
+  /** Answers to the lists beside the portfolio, by path; a number is a status. What is not here is 403. */
+  lists: Record<string, number | object> = {};
+  /** `summaries` of the portfolio. */
+  summaries: Record<string, unknown> | null = null;
   /** Called before each findings page is cut; may change the data between pages. */
   beforePage: (company: UpstreamCompany, offset: number) => void = () => {};
   readonly requests: string[] = [];
@@ -22,7 +26,11 @@ export class MemoryUpstream {
     const url = new URL(input instanceof Request ? input.url : input);
     this.requests.push(`${url.pathname}${url.search}`);
     if (this.refuseWith !== null) return json({ detail: 'refused' }, this.refuseWith);
-    if (url.pathname.endsWith('/v2/portfolio')) return this.#page(url, this.companies.map(listed));
+    if (url.pathname.endsWith('/v2/portfolio')) {
+      return this.#page(url, this.companies.map(listed), this.summaries);
+    }
+    const list = this.lists[url.pathname.replace('/ratings', '')];
+    if (list !== undefined) return typeof list === 'number' ? json({ detail: 'no' }, list) : json(list);
     const match = /\/v1\/companies\/([^/]+)(\/findings)?$/.exec(url.pathname);
     const company = this.companies.find(known => known.guid === match?.[1]);
     if (company === undefined)
@@ -39,13 +47,14 @@ export class MemoryUpstream {
     );
   };
 
-  #page(url: URL, rows: Record<string, unknown>[]): Response {
+  #page(url: URL, rows: Record<string, unknown>[], summaries: object | null = null): Response {
     const limit = Number(url.searchParams.get('limit'));
     const offset = Number(url.searchParams.get('offset'));
     const results = rows.slice(offset, offset + limit);
     const hasMore = offset + results.length < rows.length;
     const next = hasMore ? `${url.origin}${url.pathname}?limit=${limit}&offset=${offset + limit}` : null;
-    return json({ links: { next, previous: null }, count: rows.length, results });
+    const links = { next, previous: null };
+    return json({ links, count: rows.length, results, ...(summaries === null ? {} : { summaries }) });
   }
 }
 

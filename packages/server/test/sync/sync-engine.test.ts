@@ -41,7 +41,8 @@ describe('a sync run', () => {
       expected: 2_355,
       companies_done: 3,
     });
-    expect(counters.upstream.requests).toBe(1 + 3 + 3 + 1 + 1);
+    // The portfolio, four lists of the account, three details, three pages of the large company, one of each other.
+    expect(counters.upstream.requests).toBe(1 + 4 + 3 + 3 + 1 + 1);
   });
 
   it('writes nothing on a second run of an account that did not change, although temporary ids did', async () => {

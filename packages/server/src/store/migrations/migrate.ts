@@ -4,11 +4,15 @@ import { OperatorError } from '../../errors.ts';
 import type { Database } from '../schema.ts';
 import { initialSchema } from './0001-initial-schema.ts';
 import { accounts } from './0002-accounts.ts';
+import { accountLists } from './0004-account-lists.ts';
+import { local } from './0005-local.ts';
 
 /** In order of their names; a landed migration is never edited. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = Object.freeze({
   '0001-initial-schema': initialSchema,
   '0002-accounts': accounts,
+  '0004-account-lists': accountLists,
+  '0005-local': local,
 });
 
 const provider: MigrationProvider = { getMigrations: async () => ({ ...MIGRATIONS }) };
