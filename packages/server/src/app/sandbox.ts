@@ -13,7 +13,7 @@ import { NO_MAIL } from '../mail/no-mail.ts';
 import { accountRoutes } from '../ratings/account-routes.ts';
 import { RATINGS_DOCUMENT } from '../ratings/document/route.ts';
 import { faultInjection } from '../ratings/fault-injection.ts';
-import { parseFaults } from '../ratings/faults.ts';
+import { FaultMix, parseFaults } from '../ratings/faults.ts';
 import { ratingsApi } from '../ratings/plugin.ts';
 import { syntheticCompanies } from '../ratings/sources/synthetic/synthetic-companies.ts';
 import {
@@ -36,7 +36,10 @@ export async function startSandbox(
   settings: SandboxSettings & { dataDir: string },
   around: Surroundings,
 ): Promise<Sandbox> {
-  const faults = parseFaults(settings.fault);
+  const mix = new FaultMix(settings.seed, {
+    faults: parseFaults(settings.fault),
+    retryAfterSeconds: settings.faultRetryAfter,
+  });
   if (settings.token !== undefined && !checkTokenFormat(settings.token)) {
     throw new OperatorError(
       '--token takes 40 printable ASCII characters without a colon; those of a token that begins with slu_ or slc_ must fit its checksum.',
@@ -73,14 +76,7 @@ export async function startSandbox(
         await addReference(app, [RATINGS_DOCUMENT]);
         await app.register(async scope => {
           scope.addHook('onRequest', authenticated);
-          await scope.register(
-            faultInjection({
-              faults,
-              seed: settings.seed,
-              retryAfterSeconds: settings.faultRetryAfter,
-              clock,
-            }),
-          );
+          await scope.register(faultInjection({ mix, clock }));
           await scope.register(
             ratingsApi({
               source,
@@ -92,7 +88,7 @@ export async function startSandbox(
                 users: accounts.users,
                 canMail: () => accounts.canMail,
                 baseUrlOf,
-                myCompanyGuid: async () => source.summary().company_guid,
+                myCompanyGuid: async () => source.ownCompany(),
               }),
               baseUrlOf,
             }),

@@ -6,7 +6,7 @@ import { Readable } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../clock.ts';
-import { type Fault, type FaultKind, faultAt } from './faults.ts';
+import type { FaultKind, FaultMix } from './faults.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -16,15 +16,13 @@ declare module 'fastify' {
 }
 
 export interface FaultInjectionOptions {
-  readonly faults: readonly Fault[];
-  readonly seed: string;
-  readonly retryAfterSeconds: number;
+  readonly mix: FaultMix;
   readonly clock: Clock;
 }
 
 /** Paths with data, under any prefix: not the roots, not the account. */
 const DATA_PATH =
-  /^\/(?:customer-api\/)?(?:ratings\/)?(?:v[12]\/(?!customers(?:\/|$)|users(?:\/|$)|api-tokens|connectors|provisioning|me(?:\/|$)|tprm|resources|vulnerability_findings|changes|stats)[^/]|portfolio)/;
+  /^\/(?:customer-api\/)?(?:ratings\/)?(?:v[12]\/(?!customers(?:\/|$)|users(?:\/|$)|access-groups|api-tokens|connectors|provisioning|me(?:\/|$)|tprm|resources|vulnerability_findings|changes|stats)[^/]|portfolio)/;
 
 /** Does fault injection act on this path? */
 export function isDataPath(rawUrl: string): boolean {
@@ -39,11 +37,10 @@ const DRIBBLE_MS = 90;
 /** Makes the plugin; it acts on the instance it is registered on and everything below. */
 export function faultInjection(options: FaultInjectionOptions): FastifyPluginAsync {
   const plugin: FastifyPluginAsync = async app => {
-    let requests = 0;
     app.decorateRequest('fault', null);
     app.addHook('preHandler', async (request, reply) => {
-      if (options.faults.length === 0 || !isDataPath(request.raw.url ?? '')) return;
-      request.fault = faultAt(options.faults, options.seed, requests++);
+      if (!isDataPath(request.raw.url ?? '')) return;
+      request.fault = options.mix.next();
       if (request.fault !== null) await strike(request.fault, request, reply, options);
     });
     app.addHook('onSend', async (request, reply, payload) => {
@@ -60,13 +57,13 @@ async function strike(
   kind: FaultKind,
   request: FastifyRequest,
   reply: FastifyReply,
-  { retryAfterSeconds, clock }: FaultInjectionOptions,
+  { mix, clock }: FaultInjectionOptions,
 ): Promise<void> {
   switch (kind) {
     case '429':
       await reply
         .code(429)
-        .header('retry-after', String(retryAfterSeconds))
+        .header('retry-after', String(mix.plan.retryAfterSeconds))
         .send({ detail: 'Request was throttled.' });
       return;
     case '429-bare':

@@ -1,7 +1,7 @@
 /** Faults: what the settings accept, and that decisions depend on seed and number alone. */
 import { describe, expect, test } from 'vitest';
 import { isDataPath } from './fault-injection.ts';
-import { FAULT_KINDS, faultAt, parseFaults } from './faults.ts';
+import { FAULT_KINDS, FaultMix, faultAt, parseFaults } from './faults.ts';
 
 describe('parseFaults', () => {
   test('reads kind and rate', () => {
@@ -39,6 +39,21 @@ test('the sequence is a function of seed and number, and keeps to the rates', ()
   for (const kind of Object.keys(FAULT_KINDS)) expect(faultAt(parseFaults([`${kind}:1`]), 's', 5)).toBe(kind);
 });
 
+test('a mix decides request after request, and goes on from any number', () => {
+  const plan = { faults: parseFaults(['429:0.5']), retryAfterSeconds: 1 };
+  const mix = new FaultMix('a', plan);
+  const decided = (count: number) => Array.from({ length: count }, () => mix.next());
+  const first = decided(20);
+  expect(first).toEqual(Array.from({ length: 20 }, (_, n) => faultAt(plan.faults, 'a', n)));
+  expect(mix.nextRequest).toBe(20);
+  mix.change(plan, 5);
+  expect(decided(15)).toEqual(first.slice(5));
+  mix.change({ faults: parseFaults(['500:1']), retryAfterSeconds: 9 });
+  expect([mix.nextRequest, ...decided(2)]).toEqual([20, '500', '500']);
+  mix.reset();
+  expect([mix.plan, mix.nextRequest, ...decided(20)]).toEqual([plan, 0, ...first]);
+});
+
 test.each([
   ['/ratings/v2/portfolio/?limit=1', true],
   ['/v1/companies//x/findings', true],
@@ -49,6 +64,9 @@ test.each([
   ['/ratings/v1', false],
   ['/v1/users/current', false],
   ['/ratings/v1/customers/current/api-tokens', false],
+  ['/v1/access-groups', false],
+  ['/_sandbox/companies', false],
+  ['/_sandbox/v1/companies', false],
   ['/v1/provisioning/organizations', false],
   ['/v2/tprm/companies', false],
   ['/v2/changes', false],

@@ -30,8 +30,19 @@ export interface Fault {
   readonly rate: number;
 }
 
+/** The names of the kinds. */
+export const FAULT_KIND_NAMES: readonly FaultKind[] = Object.freeze(
+  Object.keys(FAULT_KINDS).filter(isFaultKind),
+);
+
 function isFaultKind(text: string): text is FaultKind {
   return Object.hasOwn(FAULT_KINDS, text);
+}
+
+/** The sum of rates, when it is more than 1; null when they fit. A little over 1 is the sum of decimals that are 1 on paper. */
+export function excessOf(faults: readonly Pick<Fault, 'rate'>[]): number | null {
+  const sum = faults.reduce((total, { rate }) => total + rate, 0);
+  return sum > 1 + 1e-9 ? sum : null;
 }
 
 /** Reads `kind:rate` entries. Throws `OperatorError` that names the bad one, or says that the rates exceed 1. */
@@ -42,20 +53,17 @@ export function parseFaults(entries: readonly string[]): readonly Fault[] {
     const text = entry.slice(separator + 1).trim();
     const rate = /^(\d+\.?\d*|\.\d+)$/.test(text) ? Number(text) : Number.NaN;
     if (separator < 0 || !isFaultKind(kind)) {
-      throw new OperatorError(
-        `--fault ${entry}: no such fault; known are ${Object.keys(FAULT_KINDS).join(', ')}`,
-        { exitCode: 2 },
-      );
+      throw new OperatorError(`--fault ${entry}: no such fault; known are ${FAULT_KIND_NAMES.join(', ')}`, {
+        exitCode: 2,
+      });
     }
     if (!(rate >= 0 && rate <= 1))
       throw new OperatorError(`--fault ${entry}: the rate must be a number from 0 to 1`, { exitCode: 2 });
     return { kind, rate };
   });
-  const sum = faults.reduce((total, { rate }) => total + rate, 0);
-  // A little over 1 is the sum of decimals that are exactly 1 on paper.
-  if (sum > 1 + 1e-9)
-    throw new OperatorError(`--fault: the rates add up to ${sum}, more than 1`, { exitCode: 2 });
-  return faults;
+  const excess = excessOf(faults);
+  if (excess === null) return faults;
+  throw new OperatorError(`--fault: the rates add up to ${excess}, more than 1`, { exitCode: 2 });
 }
 
 /** The fault of the n-th data request: a pure function of seed and number. */
@@ -66,4 +74,50 @@ export function faultAt(faults: readonly Fault[], seed: string, requestNumber: n
     if (roll < 0) return kind;
   }
   return null;
+}
+
+/** Which faults happen, and how often. */
+export interface FaultPlan {
+  readonly faults: readonly Fault[];
+  /** Retry-After of the 429 fault. */
+  readonly retryAfterSeconds: number;
+}
+
+/** The faults of a server: what is planned now, and how many data requests it has decided about. */
+export class FaultMix {
+  readonly #seed: string;
+  readonly #first: FaultPlan;
+  #plan: FaultPlan;
+  #requests = 0;
+
+  constructor(seed: string, plan: FaultPlan) {
+    this.#seed = seed;
+    this.#first = plan;
+    this.#plan = plan;
+  }
+
+  get plan(): FaultPlan {
+    return this.#plan;
+  }
+
+  /** The number of the next data request. */
+  get nextRequest(): number {
+    return this.#requests;
+  }
+
+  /** Changes the plan, and with `nextRequest` the number that goes on from there: the same number meets the same fault. */
+  change(plan: FaultPlan, nextRequest: number = this.#requests): void {
+    this.#plan = plan;
+    this.#requests = nextRequest;
+  }
+
+  /** The plan of the start again, and the first number. */
+  reset(): void {
+    this.change(this.#first, 0);
+  }
+
+  /** Decides about a data request. */
+  next(): FaultKind | null {
+    return faultAt(this.#plan.faults, this.#seed, this.#requests++);
+  }
 }

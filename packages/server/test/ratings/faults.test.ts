@@ -1,7 +1,7 @@
 /** Every fault kind as a client sees it on the wire. */
 import { connect } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import { type FaultKind, parseFaults } from '../../src/ratings/faults.ts';
+import { type FaultKind, FaultMix, parseFaults } from '../../src/ratings/faults.ts';
 import { type Served, serve, smallWorld, stillClock } from './serve.ts';
 
 const source = smallWorld();
@@ -12,8 +12,8 @@ async function under(
   run: (served: Served) => Promise<void>,
   clock = stillClock,
 ): Promise<void> {
-  const faults = { faults: parseFaults([`${kind}:1`]), seed: 's', retryAfterSeconds: 7, clock };
-  const served = await serve(source, { faults });
+  const mix = new FaultMix('s', { faults: parseFaults([`${kind}:1`]), retryAfterSeconds: 7 });
+  const served = await serve(source, { faults: { mix, clock } });
   try {
     await run(served);
   } finally {
