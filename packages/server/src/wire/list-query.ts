@@ -40,7 +40,9 @@ export interface ListQuery {
 /** Reads a list request. Throws `BAD_PARAMETER` that names the parameter for a malformed number or date. */
 export function listQueryOf(parameters: Parameters, schema: ListSchema): ListQuery {
   const asked = sortKeysOf(valuesOf(parameters, 'sort'), schema.sorts);
-  const q = parameters.get('q')?.value.trim().toLowerCase() ?? '';
+  // Where no text is searched, `q` is a parameter like any other that is not known.
+  const isSearched = schema.searched({}).length > 0;
+  const q = isSearched ? (parameters.get('q')?.value.trim().toLowerCase() ?? '') : '';
   return {
     conditions: conditionsOf(parameters, schema.filters),
     q: q === '' ? null : q,
