@@ -8,14 +8,14 @@ import { type RawBuilder, type SqlBool, sql } from 'kysely';
 export type Condition = RawBuilder<SqlBool>;
 
 /** `column in (values)` with one parameter for any number of values, so that a statement stays prepared. */
-export function isOneOf(column: RawBuilder<unknown>, values: readonly string[]): Condition {
+export function isOneOf(column: RawBuilder<unknown>, values: readonly (string | number)[]): Condition {
   const only = values[0];
   if (values.length === 1) return sql<SqlBool>`${column} = ${only}`;
   return sql<SqlBool>`${column} in ${listOf(values)}`;
 }
 
 /** The values as a sub-select. */
-export function listOf(values: readonly string[]): RawBuilder<unknown> {
+export function listOf(values: readonly (string | number)[]): RawBuilder<unknown> {
   return sql`(select value from json_each(${JSON.stringify(values)}))`;
 }
 

@@ -41,7 +41,8 @@ export interface Condition {
 export type FilterTable = ReadonlyMap<string, Filter>;
 
 const SUFFIX = /^(.+)_(lte|gte|lt|gt|contains|isnull|q)$/;
-const GRADE_ORDER: readonly string[] = ['neutral', 'bad', 'warn', 'fair', 'good'];
+/** The order of grades, in lower case (bitsight-api.md, 5.2). */
+export const GRADE_ORDER: readonly string[] = ['neutral', 'bad', 'warn', 'fair', 'good'];
 
 /** Indexes a table of filters by name and alias. */
 export function filterTable(filters: readonly Filter[]): FilterTable {
@@ -162,10 +163,10 @@ export function meets({ filter, operator, operands }: Condition, values: readonl
   return filter.excludes === true ? !met : met;
 }
 
-/** A value as equality sees it: without regard to case, days of `"7 days"` as a number, null as the word. */
-function comparable(type: FilterType, value: JsonScalar): Operand {
+/** A value as equality sees it: without regard to case, numbers in texts (`"7 days"`) as numbers, null as the word. */
+export function comparable(type: FilterType, value: JsonScalar): Operand {
   if (value === null) return 'null';
-  if (type === 'duration') return numberOf(value) ?? 'null';
+  if (type === 'number' || type === 'duration') return numberOf(value) ?? 'null';
   return typeof value === 'string' ? value.toLowerCase() : value;
 }
 
