@@ -30,6 +30,19 @@ describe('settings', () => {
     });
   });
 
+  it('size a sandbox by its profile, unless a size is given', () => {
+    const size = (flags: Record<string, unknown>, env = {}) => {
+      const { companies, findingsPerCompany } = readSandboxSettings({ flags, env });
+      return [companies, findingsPerCompany];
+    };
+    expect(size({})).toEqual([40, 250]);
+    expect(size({ profile: 'enterprise' })).toEqual([500, 2000]);
+    expect(size({ profile: 'huge' })).toEqual([5000, 2000]);
+    expect(size({ profile: 'huge', companies: '7' })).toEqual([7, 2000]);
+    expect(size({ findingsPerCompany: '0' }, { SIGHTLINE_SANDBOX_PROFILE: 'enterprise' })).toEqual([500, 0]);
+    expect(() => size({ profile: 'tiny' })).toThrow(/--profile.*small, enterprise or huge/);
+  });
+
   it('come from a flag before the environment, the environment before the file', () => {
     const file = configFile('{"port": 1, "host": "::1", "httpPort": 3}');
     const settings = readHubSettings({ flags: { httpPort: '9' }, env: { SIGHTLINE_PORT: '2' }, file });

@@ -146,21 +146,45 @@ export const HUB_SETTINGS = {
   },
 } as const satisfies Record<string, Setting>;
 
+/** How large an account is, by the name of its profile. */
+export const SANDBOX_PROFILES = Object.freeze({
+  small: { companies: 40, findingsPerCompany: 250 },
+  enterprise: { companies: 500, findingsPerCompany: 2_000 },
+  huge: { companies: 5_000, findingsPerCompany: 2_000 },
+});
+export type SandboxProfile = keyof typeof SANDBOX_PROFILES;
+
 export const SANDBOX_SETTINGS = {
   ...SERVER_SETTINGS,
   port: { ...HUB_SETTINGS.port, env: 'SIGHTLINE_SANDBOX_PORT', schema: port.default(8444) },
   httpPort: { ...HUB_SETTINGS.httpPort, env: 'SIGHTLINE_SANDBOX_HTTP_PORT', schema: port.default(8081) },
+  profile: {
+    flag: '--profile <name>',
+    env: 'SIGHTLINE_SANDBOX_PROFILE',
+    description:
+      'size of the account: small (40 companies, 10,000 findings), enterprise (500, a million) or huge (5,000, ten millions)',
+    schema: z.enum(['small', 'enterprise', 'huge'], 'must be small, enterprise or huge').default('small'),
+  },
   companies: {
     flag: '--companies <number>',
     env: 'SIGHTLINE_SANDBOX_COMPANIES',
     description: 'companies in the portfolio',
-    schema: whole.int('must be a whole number').min(1).max(100_000).default(40),
+    schema: whole.int('must be a whole number').min(1).max(100_000).optional(),
+    defaultText: 'as the profile says',
   },
   findingsPerCompany: {
     flag: '--findings-per-company <number>',
     env: 'SIGHTLINE_SANDBOX_FINDINGS_PER_COMPANY',
     description: 'mean number of findings of a company; few have many, many have few',
-    schema: whole.int('must be a whole number').min(0).max(1_000_000).default(250),
+    schema: whole.int('must be a whole number').min(0).max(1_000_000).optional(),
+    defaultText: 'as the profile says',
+  },
+  state: {
+    flag: '--state',
+    env: 'SIGHTLINE_SANDBOX_STATE',
+    description:
+      'keep folders, tiers, comments, remediations, custom ids and what was changed under /_sandbox from one start to the next',
+    schema: z.union([z.boolean(), z.stringbool()], 'must be true or false').default(false),
   },
   seed: {
     flag: '--seed <text>',
@@ -207,7 +231,10 @@ export const SANDBOX_SETTINGS = {
 
 type Settings<T extends Record<string, Setting>> = z.infer<z.ZodObject<{ [K in keyof T]: T[K]['schema'] }>>;
 export type HubSettings = Settings<typeof HUB_SETTINGS>;
-export type SandboxSettings = Settings<typeof SANDBOX_SETTINGS>;
+export type SandboxSettings = Settings<typeof SANDBOX_SETTINGS> & {
+  companies: number;
+  findingsPerCompany: number;
+};
 
 export interface SettingSources {
   flags: Readonly<Record<string, unknown>>;
@@ -221,9 +248,15 @@ export function readHubSettings(sources: SettingSources): HubSettings {
   return readSettings(HUB_SETTINGS, z.object(schemasOf(HUB_SETTINGS)), sources);
 }
 
-/** Reads sandbox settings; throws as readHubSettings does. */
+/** Reads sandbox settings, with the size of the profile where none is given; throws as readHubSettings does. */
 export function readSandboxSettings(sources: SettingSources): SandboxSettings {
-  return readSettings(SANDBOX_SETTINGS, z.object(schemasOf(SANDBOX_SETTINGS)), sources);
+  const given = readSettings(SANDBOX_SETTINGS, z.object(schemasOf(SANDBOX_SETTINGS)), sources);
+  const size = SANDBOX_PROFILES[given.profile];
+  return {
+    ...given,
+    companies: given.companies ?? size.companies,
+    findingsPerCompany: given.findingsPerCompany ?? size.findingsPerCompany,
+  };
 }
 
 function schemasOf<T extends Record<string, Setting>>(table: T): { [K in keyof T]: T[K]['schema'] } {
