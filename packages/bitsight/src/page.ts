@@ -41,6 +41,8 @@ export interface ListSpec {
   readonly params: Query;
   /** Rows per page when the caller names none. Always sent: what Bitsight assumes without it is not settled. */
   readonly defaultLimit: number;
+  /** True: asked by the POST twin of the GET, with everything in its body. */
+  readonly inBody?: boolean;
 }
 
 /**
@@ -53,8 +55,10 @@ export class PagedList implements AsyncIterable<ApiRecord> {
   readonly #params: Query;
   readonly #start: PagePosition;
   readonly #options: ListOptions;
+  readonly #inBody: boolean;
 
-  constructor(transport: Transport, { path, params, defaultLimit }: ListSpec, options: ListOptions = {}) {
+  constructor(transport: Transport, spec: ListSpec, options: ListOptions = {}) {
+    const { path, params, defaultLimit, inBody = false } = spec;
     const { limit = defaultLimit, offset: misplaced, ...filters } = params;
     if (misplaced !== undefined) throw new BitsightArgumentError('The offset belongs into the options.');
     const { offset = 0 } = options;
@@ -66,6 +70,7 @@ export class PagedList implements AsyncIterable<ApiRecord> {
     this.#params = filters;
     this.#start = { offset, limit };
     this.#options = options;
+    this.#inBody = inBody;
   }
 
   /** Page by page. */
@@ -85,14 +90,16 @@ export class PagedList implements AsyncIterable<ApiRecord> {
 
   #page(position: PagePosition): Promise<Page> {
     const { baseUrl } = this.#transport;
+    // Built from what we know: a next link is evidence that there is more, never an address to go to.
+    const asked = { ...this.#params, limit: position.limit, offset: position.offset };
+    const page = {
+      path: this.#path,
+      read: (text: string) => json(body => readPage(body, position, baseUrl, text))(text),
+    };
     return this.#transport.send(
-      {
-        method: 'GET',
-        path: this.#path,
-        // Built from what we know: a next link is evidence that there is more, never an address to go to.
-        query: { ...this.#params, limit: position.limit, offset: position.offset },
-        read: text => json(body => readPage(body, position, baseUrl, text))(text),
-      },
+      this.#inBody
+        ? { ...page, method: 'POST', body: asked, isQuery: true }
+        : { ...page, method: 'GET', query: asked },
       this.#options,
     );
   }

@@ -96,4 +96,14 @@ describe('a list by its path', () => {
       '?severity=WARN&limit=2&offset=3',
     ]);
   });
+
+  it('is asked for by POST where its parameters do not fit a path', async () => {
+    const upstream = script(reply(500, {}), reply(200, { count: 1, results: [{}] }));
+    const request = { segments: ['v2', 'portfolio'], query: { guid: [GUID] }, limit: 2, inBody: true };
+    for await (const page of clientOf(upstream).client.reads.list(request).pages())
+      expect(page.count).toBe(1);
+    expect(upstream.requests.map(({ method, init }) => [method, init.body])).toEqual(
+      [0, 0].map(() => ['POST', JSON.stringify({ guid: [GUID], limit: 2, offset: 0 })]),
+    );
+  });
 });

@@ -18,10 +18,12 @@ export interface ReadRequest {
   readonly body?: Readonly<Record<string, unknown>>;
 }
 
-/** What is read in pages: always by GET. */
+/** What is read in pages. */
 export interface ListRequest extends Omit<ReadRequest, 'body'> {
   /** Rows per page. */
   readonly limit: number;
+  /** True: by the POST twin of the GET, with everything in its body. */
+  readonly inBody?: boolean;
 }
 
 export class Reads {
@@ -42,8 +44,8 @@ export class Reads {
   }
 
   /** A list in pages. Throws BitsightArgumentError at once for a segment that would change the path. */
-  list({ segments, query = {}, limit }: ListRequest, options?: ListOptions): PagedList {
-    const spec = { path: pathOf(segments), params: { ...query, limit }, defaultLimit: limit };
+  list({ segments, query = {}, limit, inBody = false }: ListRequest, options?: ListOptions): PagedList {
+    const spec = { path: pathOf(segments), params: { ...query, limit }, defaultLimit: limit, inBody };
     return new PagedList(this.#transport, spec, options);
   }
 }
