@@ -199,10 +199,9 @@ describe('page and fields', () => {
     const { details: _, ...rest } = row ?? {};
     expect(without([], ['details'])).toEqual(rest);
     expect(without(['assets', 'details.grade'], ['assets__asset'])).toEqual({
-      assets:
-        row?.assets instanceof Array
-          ? row.assets.map(() => expect.not.objectContaining({ asset: expect.anything() }))
-          : [],
+      assets: Array.isArray(row?.assets)
+        ? row.assets.map(() => expect.not.objectContaining({ asset: expect.anything() }))
+        : [],
       details: { grade: 'BAD' },
     });
     expect(without([], ['no_such'])).toEqual(row);
