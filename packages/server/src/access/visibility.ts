@@ -3,7 +3,7 @@
  * caller's group. `X-CONNECTION-ID` narrows it to one connection, which for a provisioning token may be any (unified
  * API, "Who owns what"); what is not visible is answered as if it did not exist.
  */
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { CallerError } from '../errors.ts';
 import { allOf, type Condition, isOneOf } from '../store/sql.ts';
 import type { Queryable } from '../store/store.ts';
@@ -56,17 +56,18 @@ export function visibleCompanies(visibility: Visibility): Condition {
     // Wrapped, so that the planner does not leave the organization's index, which has the list's order.
     isOneOf(sql`coalesce(c.connection_id, '')`, visibility.connectionIds),
   ];
-  if (visibility.groupId !== null) conditions.push(isHeldBy(visibility.groupId));
+  if (visibility.groupId !== null) conditions.push(isHeldBy(visibility.groupId, sql`c.vendor_id`));
   return allOf(conditions);
 }
 
 /**
- * One look into the group's key for each company, however many the group holds: a list of thousands of guids would be sent
- * and read with every page. Not `exists`, which SQLite turns into a join and prepares by reading the whole group.
+ * Whether the group holds the company of that guid. One look into the group's key for each company, however many the group
+ * holds: a list of thousands of guids would be sent and read with every page. Not `exists`, which SQLite turns into a join and
+ * prepares by reading the whole group.
  */
-function isHeldBy(groupId: string): Condition {
+export function isHeldBy(groupId: string, guid: RawBuilder<unknown>): Condition {
   return sql<boolean>`(select 1 from access_group_companies h
-    where h.group_id = ${groupId} and h.company_guid = c.vendor_id) is not null`;
+    where h.group_id = ${groupId} and h.company_guid = ${guid}) is not null`;
 }
 
 async function connectionIdsOf(db: Queryable, organizationId: string): Promise<string[]> {

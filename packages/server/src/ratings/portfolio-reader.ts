@@ -10,10 +10,12 @@ import type { Awaitable, RowPage, View } from './source.ts';
 export interface PortfolioOverview {
   /** The organization's own company; null when there is none or the view does not see it. */
   readonly myCompanyGuid: string | null;
-  /** The day the portfolio was made. */
+  /** The day the portfolio was made; `''` where that is not known, as before the first sync. */
   readonly created: string;
-  /** The newest day that has ratings. */
+  /** The newest day that has ratings; `''` where there is none. */
   readonly ratingDate: string;
+  /** Upstream's own fields around the v1 lists and in the `summaries` of v2, for who sees the whole account. */
+  readonly beside?: { readonly frame: JsonObject; readonly summaries: JsonObject };
 }
 
 /** A company with its current rating and grades. */

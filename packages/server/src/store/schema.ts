@@ -340,18 +340,20 @@ export interface CompanyRatingsTable {
 }
 
 /**
- * A company as the lists of the portfolio show it, while it is in the portfolio, with what they filter and order by. Keys are in
- * lower case, as texts of Bitsight's wire are compared, and null where the row has none.
+ * A company as the lists of the portfolio show it, while it is in the portfolio, with what they filter and order by. Texts of keys
+ * are kept as wire/kept-values.ts says, null where the row has none.
  */
 export interface CompanyListingsTable {
   company_id: string;
   organization_id: string;
   connection_id: string;
-  /** Upstream guid, and the same in lower case. */
+  /** Upstream guid, and the same as a key. */
   guid: string;
   guid_key: string;
-  name_key: string | null;
-  shortname_key: string | null;
+  /** LAST_TEXT where the row has no name. */
+  name_key: string;
+  /** The texts that `q` searches. */
+  searched: string | null;
   domain_key: string | null;
   custom_id_key: string | null;
   rating: number | null;
@@ -369,8 +371,8 @@ export interface CompanyListingsTable {
   /** Guid of the tier. */
   tier_key: string | null;
   tier_order: number | null;
-  /** JSON array of lower-case types. */
-  types: string;
+  /** JSON array of types in lower case. */
+  types: string | null;
   /** JSON object of risk-vector slug to letter grade, both in lower case; empty without a detail. */
   grades: string;
   /** The row of `/v2/portfolio` as JSON text. */

@@ -1,13 +1,16 @@
 /**
  * A company's row in `company_listings`: what the lists of the portfolio show of it, and the keys they filter and order by. The
- * keys are what the wire's table of filters reads (wire/portfolio-filters.ts), so that the database answers as a list in memory
- * would.
+ * keys are what the wire's table of filters reads (wire/portfolio-filters.ts), kept so that the database answers as a list in
+ * memory would.
  */
 import { hash } from 'node:crypto';
 import type { Kysely } from 'kysely';
 import type { CompanyListingsTable, Database } from '../store/schema.ts';
 import { type ShownRatings, shownRatings } from '../store/shown-ratings.ts';
+import { comparable } from '../wire/filters.ts';
 import { isJsonObject, type JsonObject, type JsonScalar, scalarsAt, textAt } from '../wire/json.ts';
+import { keptText, keptTexts, LAST_TEXT } from '../wire/kept-values.ts';
+import { PORTFOLIO_SCHEMA } from '../wire/portfolio-filters.ts';
 
 /** What a listing is made of. */
 export interface ListingSource {
@@ -47,9 +50,10 @@ export function listingOf(source: ListingSource): CompanyListingsTable {
     organization_id: source.organizationId,
     connection_id: source.connectionId,
     guid,
-    guid_key: guid.toLowerCase(),
+    guid_key: keptText(guid),
     ...keysOf(listed),
-    types: JSON.stringify(scalarsAt(listed, ['type']).map(type => textOf(type) ?? 'null')),
+    searched: keptTexts(PORTFOLIO_SCHEMA.searched({ item: listed }).filter(text => text !== null)),
+    types: typesOf(listed),
     grades: JSON.stringify(gradesOf(detail)),
     listed: JSON.stringify(listed),
     ratings_shown: ratingsShown === null ? null : JSON.stringify(ratingsShown),
@@ -62,8 +66,7 @@ function keysOf(listed: JsonObject) {
   const text = (path: string) => textOf(scalar(path));
   const number = (path: string) => numberOf(scalar(path));
   return {
-    name_key: text('name'),
-    shortname_key: text('shortname'),
+    name_key: text('name') ?? LAST_TEXT,
     domain_key: text('primary_domain'),
     custom_id_key: text('custom_id'),
     rating: number('rating'),
@@ -83,13 +86,19 @@ function keysOf(listed: JsonObject) {
   };
 }
 
-/** JavaScript's lower case, which is the wire's; the database knows that of ASCII alone. */
 function textOf(value: JsonScalar): string | null {
-  return value === null ? null : String(value).toLowerCase();
+  return value === null ? null : keptText(String(value));
 }
 
 function numberOf(value: JsonScalar): number | null {
-  return typeof value === 'number' ? value : null;
+  const number = comparable('number', value);
+  return typeof number === 'number' ? number : null;
+}
+
+function typesOf(listed: JsonObject): string | null {
+  const types = scalarsAt(listed, ['type']);
+  if (types.every(type => type === null)) return null;
+  return JSON.stringify(types.map(type => (type === null ? null : comparable('text', type))));
 }
 
 function gradesOf(detail: JsonObject | null): Record<string, string> {

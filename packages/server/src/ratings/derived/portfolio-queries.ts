@@ -29,19 +29,21 @@ export function portfolioQueries(reader: PortfolioReader): Queries {
 
 async function portfolio(reader: PortfolioReader, view: View, ask: Ask): Promise<Answer> {
   const page = await reader.portfolio(view, portfolioQueryOf(ask.query));
-  const { myCompanyGuid } = await reader.overview(view);
-  return { kind: 'page', page, summaries: { 'my-company': myCompanyGuid } };
+  const { myCompanyGuid, beside } = await reader.overview(view);
+  return { kind: 'page', page, summaries: { ...beside?.summaries, 'my-company': myCompanyGuid } };
 }
 
 /** The v1 lists are whole: no paging, and `fields` picks from the companies. */
 async function companies(reader: PortfolioReader, view: View, ask: Ask): Promise<Answer> {
   const page = await reader.companies(view, ask.query);
-  const { myCompanyGuid, created, ratingDate } = await reader.overview(view);
+  const { myCompanyGuid, created, ratingDate, beside } = await reader.overview(view);
+  const { my_company: own, ...others } = beside?.frame ?? {};
   const frame = {
-    created,
-    rating_date: ratingDate,
-    ...(myCompanyGuid === null ? {} : { my_company: { guid: myCompanyGuid } }),
+    created: created || null,
+    rating_date: ratingDate || null,
+    ...(myCompanyGuid === null ? {} : { my_company: own ?? { guid: myCompanyGuid } }),
     countries: [],
+    ...others,
   };
   return { kind: 'page', page, frame };
 }

@@ -1,0 +1,155 @@
+/**
+ * The portfolio that the syncs have stored, as upstream sent it. Findings are another reader's (findings.ts); this one says whose
+ * they are.
+ */
+import { sql } from 'kysely';
+import type { Queryable, Store } from '../../../store/store.ts';
+import { isJsonObject, type JsonObject, textAt } from '../../../wire/json.ts';
+import type { ListQuery } from '../../../wire/list-query.ts';
+import type {
+  PortfolioOverview,
+  PortfolioReader,
+  RatedCompany,
+  Tally,
+  TallyName,
+} from '../../portfolio-reader.ts';
+import { type Awaitable, JsonText, type RowPage, sees, type View, type WireRow } from '../../source.ts';
+import { readDetail, readRatings } from './portfolio-detail.ts';
+import { readOverview } from './portfolio-overview.ts';
+import { type ListingColumns, readListings } from './portfolio-rows.ts';
+import { seenCompany, visibilityOfView } from './portfolio-scope.ts';
+import { shortRow } from './short-row.ts';
+
+/** The stored findings of a company, by our own id of it. */
+export interface StoredFindings {
+  findings(companyId: string, query: ListQuery): Awaitable<RowPage>;
+  tally(companyId: string, query: ListQuery, by: readonly TallyName[]): Awaitable<readonly Tally[]>;
+}
+
+interface ListedRow {
+  readonly listed: string;
+}
+interface ShortRow extends ListedRow {
+  readonly short: string | null;
+}
+interface RatedRow extends ListedRow {
+  readonly record: string;
+}
+
+const LISTED: ListingColumns = { select: sql`l.listed as listed` };
+const SHORT: ListingColumns = {
+  select: sql`l.listed as listed, v.record as short`,
+  from: sql`left join account_lists v
+    on v.connection_id = l.connection_id and v.list = 'companies' and v.guid = l.guid`,
+};
+const RATED: ListingColumns = {
+  select: sql`l.listed as listed, c.record as record`,
+  from: sql`cross join companies c on c.id = l.company_id`,
+};
+
+export class SyncedPortfolio implements PortfolioReader {
+  readonly #db: Queryable;
+  readonly #findings: StoredFindings;
+
+  constructor({ store, findings }: { readonly store: Store; readonly findings: StoredFindings }) {
+    this.#db = store.db;
+    this.#findings = findings;
+  }
+
+  async overview(view: View): Promise<PortfolioOverview> {
+    const visibility = await visibilityOfView(this.#db, view);
+    return readOverview(this.#db, visibility, guid => sees(view, guid));
+  }
+
+  async portfolio(view: View, query: ListQuery): Promise<RowPage> {
+    const visibility = await visibilityOfView(this.#db, view);
+    const { count, rows } = await readListings<ListedRow>(this.#db, visibility, query, LISTED);
+    return { count, rows: mapped(rows, ({ listed }) => new JsonText(listed)) };
+  }
+
+  async companies(view: View, query: ListQuery): Promise<RowPage> {
+    const visibility = await visibilityOfView(this.#db, view);
+    const { count, rows } = await readListings<ShortRow>(this.#db, visibility, whole(query), SHORT);
+    return { count, rows: mapped(rows, shortOf) };
+  }
+
+  async *rated(view: View, query: ListQuery): AsyncGenerator<RatedCompany> {
+    const visibility = await visibilityOfView(this.#db, view);
+    const { rows } = await readListings<RatedRow>(this.#db, visibility, whole(query), RATED);
+    for await (const row of rows) yield ratedOf(row);
+  }
+
+  async company(view: View, guid: string): Promise<JsonObject | null> {
+    const id = await this.companyId(view, guid);
+    return id === null ? null : readDetail(this.#db, id);
+  }
+
+  async ratings(view: View, guid: string): Promise<readonly JsonObject[] | null> {
+    const id = await this.companyId(view, guid);
+    return id === null ? null : readRatings(this.#db, id);
+  }
+
+  async findings(view: View, guid: string, query: ListQuery): Promise<RowPage | null> {
+    const id = await this.companyId(view, guid);
+    return id === null ? null : this.#findings.findings(id, query);
+  }
+
+  async tally(
+    view: View,
+    guid: string,
+    query: ListQuery,
+    by: readonly TallyName[],
+  ): Promise<readonly Tally[] | null> {
+    const id = await this.companyId(view, guid);
+    return id === null ? null : this.#findings.tally(id, query, by);
+  }
+
+  /** Our own id of the company of that guid; null where there is none that the view sees. */
+  async companyId(view: View, guid: string): Promise<string | null> {
+    const visibility = await visibilityOfView(this.#db, view);
+    return (await seenCompany(this.#db, visibility, guid))?.id ?? null;
+  }
+}
+
+function whole(query: ListQuery): ListQuery {
+  return { ...query, offset: 0, limit: Number.MAX_SAFE_INTEGER };
+}
+
+function mapped<Row>(
+  rows: Iterable<Row> | AsyncIterable<Row>,
+  map: (row: Row) => WireRow,
+): Iterable<WireRow> | AsyncIterable<WireRow> {
+  return Symbol.iterator in rows ? [...rows].map(map) : mappedLater(rows, map);
+}
+
+async function* mappedLater<Row>(
+  rows: AsyncIterable<Row>,
+  map: (row: Row) => WireRow,
+): AsyncGenerator<WireRow> {
+  for await (const row of rows) yield map(row);
+}
+
+function shortOf({ short, listed }: ShortRow): WireRow {
+  return short === null ? shortRow(parsed(listed)) : new JsonText(short);
+}
+
+function ratedOf({ listed, record }: RatedRow): RatedCompany {
+  const { rating, rating_date: date, ...row } = parsed(listed);
+  return {
+    guid: textAt(row, 'guid'),
+    name: textAt(row, 'name'),
+    rating: typeof rating === 'number' ? rating : null,
+    ratingDate: typeof date === 'string' ? date : null,
+    // Many who ask for companies never look at their grades.
+    get details() {
+      const { detail } = parsed(record);
+      const vectors = isJsonObject(detail) ? detail.rating_details : null;
+      return isJsonObject(vectors) ? vectors : null;
+    },
+  };
+}
+
+function parsed(text: string): JsonObject {
+  const value: unknown = JSON.parse(text);
+  return isJsonObject(value) ? value : {};
+}
