@@ -3,7 +3,7 @@ export type { CompanyRecord } from './bitsight/company.ts';
 export { mapCompany } from './bitsight/company.ts';
 export { findingContentHash } from './bitsight/content-hash.ts';
 export type { FindingContext, FindingFacts } from './bitsight/finding.ts';
-export { findingFacts, findingOf, hasFix, mapFinding } from './bitsight/finding.ts';
+export { findingFacts, findingOf, hasFix, mapFinding, reportedState } from './bitsight/finding.ts';
 export { findingIdentity } from './bitsight/identity.ts';
 export { resourceOf } from './bitsight/resource.ts';
 export { overallGradeOf, severityOf } from './bitsight/scales.ts';

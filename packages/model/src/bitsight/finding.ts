@@ -39,8 +39,11 @@ function dayField(record: JsonObject, field: 'first_seen' | 'last_seen', problem
   return day;
 }
 
-function reportedStateOf(record: JsonObject, status: string | null): ReportedState {
-  return record.remediated === true || status?.trim().toLowerCase() === 'resolved' ? 'RESOLVED' : 'OPEN';
+/** What an upstream finding says of itself. */
+export function reportedState(record: unknown): ReportedState {
+  if (!isObject(record)) return 'OPEN';
+  const status = remediationStatusOf(record)?.trim().toLowerCase();
+  return record.remediated === true || status === 'resolved' ? 'RESOLVED' : 'OPEN';
 }
 
 /** What a store files a finding under and filters by: everything but the texts for people, at a third of their cost. */
@@ -90,7 +93,7 @@ export function findingFacts(record: unknown, context: FindingContext): Mapped<F
       affects_score: flagOf(record.affects_rating),
       assets: assetsOf(record),
       cves: cvesOf(record, details),
-      reported_state: reportedStateOf(record, remediationStatusOf(record)),
+      reported_state: reportedState(record),
       has_fix: hasRemediationTip(details),
     },
   };

@@ -408,7 +408,55 @@ export interface AccountListFramesTable {
   synced_at: number;
 }
 
-export interface FindingsTable {
+/**
+ * What the lists of the ratings API filter and order findings by, computed from the record (sync/finding-columns.ts). Texts are
+ * kept as wire/kept-values.ts says, and null where the record has none, but in the columns of the default order (`order_…`),
+ * where null comes last.
+ */
+export interface FindingListColumns {
+  /** 1 while upstream lists the finding: since a walk has seen it, until a complete walk in full has not. */
+  is_listed: Flag;
+  /** What the columns below were computed with; 0 where they were not computed yet. */
+  wire_version: number;
+  /** The severity with the other sign: the most severe first. */
+  order_severity: number | null;
+  order_first_seen: string | null;
+  order_observation: string | null;
+  order_evidence: string | null;
+  /** The first asset. */
+  order_asset: string | null;
+  wire_last_seen: string | null;
+  wire_risk_vector: string | null;
+  wire_risk_vector_label: string | null;
+  wire_risk_category: string | null;
+  wire_severity_category: string | null;
+  /** `none` where the record has none; so is `wire_importance`, and `no status` is a status. */
+  wire_grade: string | null;
+  wire_affects_rating: Flag | null;
+  wire_impact: string | null;
+  /** Of the first asset, as are the next two. */
+  wire_asset_category: string | null;
+  wire_importance: string | null;
+  wire_is_monitored: Flag | null;
+  /** The first CVSS score. */
+  wire_cvss: number | null;
+  wire_status_label: string | null;
+  wire_status_date: string | null;
+  wire_decay_date: string | null;
+  wire_grace_end: string | null;
+  wire_guest_end: string | null;
+  wire_remaining_decay: number | null;
+  wire_duration: number | null;
+  wire_remediated: Flag | null;
+  wire_check_pass: string | null;
+  /** JSON object of arrays (`keptLists`): values of filters that have no column, and all of those that are more than one. */
+  wire_lists: string | null;
+  /** What `q` searches beyond the columns above (`keptTexts`). */
+  wire_search: string | null;
+  wire_temporary_id: string | null;
+}
+
+export interface FindingsTable extends FindingListColumns {
   company_id: string;
   id: string;
   organization_id: string;

@@ -22,6 +22,7 @@ function findingRow(identity: number, content: number, reportedState: 'OPEN' | '
     vulnerabilityId: null,
     asset: null,
     terms: [],
+    content: {},
     record: '{}',
   };
 }
@@ -49,7 +50,7 @@ function walk(pages: readonly FindingRow[][], store: Map<string, StoredFinding>)
     lookUp(twinIds(rows, known, seen, CONTEXT));
     const plan = planFindingPage(rows, known, seen, CONTEXT);
     for (const { id, row, state } of [...plan.created, ...plan.updated]) {
-      store.set(id, { contentHash: row.contentHash, state });
+      store.set(id, { contentHash: row.contentHash, state, isListed: true });
     }
     for (const id of plan.seenIds) seen.add(id);
     created += plan.created.length;

@@ -8,6 +8,8 @@ import type { FindingRow, WalkContext } from './finding-row.ts';
 export interface StoredFinding {
   contentHash: string;
   state: FindingState;
+  /** Whether upstream listed it when it was last looked for. */
+  isListed: boolean;
 }
 
 export interface FindingWrite {
@@ -22,6 +24,8 @@ export interface PagePlan {
   created: FindingWrite[];
   updated: FindingWrite[];
   unchanged: number;
+  /** Ids that upstream lists again, whether or not anything else about them has changed. */
+  relisted: string[];
   reopened: number;
   duplicates: number;
   collisions: number;
@@ -43,6 +47,7 @@ export function planFindingPage(
     created: [],
     updated: [],
     unchanged: 0,
+    relisted: [],
     reopened: 0,
     duplicates: 0,
     collisions: 0,
@@ -116,6 +121,7 @@ function planRow(plan: PagePlan, id: string, row: FindingRow, stored: StoredFind
     plan.created.push({ id, row, state, stateChanged: true });
     return;
   }
+  if (!stored.isListed) plan.relisted.push(id);
   const stateChanged = state !== stored.state;
   if (stateChanged && state === 'REOPENED') plan.reopened += 1;
   if (!stateChanged && stored.contentHash === row.contentHash) {

@@ -8,6 +8,7 @@ import {
   vulnerabilityFindingId,
 } from '@sightline/model';
 import type { Flag } from '../store/schema.ts';
+import { isJsonObject, type JsonObject } from '../wire/json.ts';
 
 export interface WalkContext {
   organizationId: string;
@@ -36,6 +37,8 @@ export interface FindingRow {
   asset: string | null;
   /** Look-up values that no column holds: further assets, CVEs. */
   terms: string[];
+  /** The record, parsed: what is computed of it only when it is written (finding-columns.ts). */
+  content: JsonObject;
   record: string;
 }
 
@@ -72,6 +75,7 @@ export function readFindingRow(record: unknown, text: string, context: WalkConte
       vulnerabilityId: isVulnerability ? vulnerabilityFindingId(value.id) : null,
       asset: value.assets[0]?.value.toLowerCase() ?? null,
       terms: termsOf(value.assets, value.cves),
+      content: isJsonObject(record) ? record : {},
       record: text,
     },
   };

@@ -1,9 +1,10 @@
 /** Findings in the database, as the sync writes them: one page in one transaction, then the end of a company's walk. */
 import { FINDING_STATES, type FindingState, vulnerabilityFindingId } from '@sightline/model';
-import type { Kysely } from 'kysely';
+import { type Kysely, type SqlBool, sql } from 'kysely';
 import { bulkInsert } from '../store/bulk-insert.ts';
 import type { Database } from '../store/schema.ts';
-import type { FindingWrite, StoredFinding } from './finding-page.ts';
+import { FINDING_COLUMN_NAMES, findingColumns } from './finding-columns.ts';
+import type { FindingWrite, PagePlan, StoredFinding } from './finding-page.ts';
 import { isSameContent, readFindingRow, type UnmappedRow, type WalkContext } from './finding-row.ts';
 
 /** Ids in one look-up; a fixed size keeps the statement prepared. */
@@ -31,6 +32,8 @@ const insertFindings = bulkInsert(
     'updated_at',
     'state_updated_at',
     'record',
+    'is_listed',
+    ...FINDING_COLUMN_NAMES,
   ],
   insert =>
     insert.onConflict(c =>
@@ -55,6 +58,8 @@ const insertFindings = bulkInsert(
           .else(eb.ref('excluded.state_updated_at'))
           .end(),
         record: eb.ref('excluded.record'),
+        is_listed: eb.ref('excluded.is_listed'),
+        ...Object.fromEntries(FINDING_COLUMN_NAMES.map(name => [name, eb.ref(`excluded.${name}`)])),
       })),
     ),
 );
@@ -86,11 +91,17 @@ export async function lookUpFindings(
     while (chunk.length < LOOKUP_IDS) chunk.push(padding);
     const rows = await db
       .selectFrom('findings')
-      .select(['id', 'content_hash', 'state'])
+      .select(['id', 'content_hash', 'state', 'is_listed'])
       .where('company_id', '=', companyId)
       .where('id', 'in', chunk)
       .execute();
-    for (const row of rows) into.set(row.id, { contentHash: row.content_hash, state: stateOf(row.state) });
+    for (const row of rows) {
+      into.set(row.id, {
+        contentHash: row.content_hash,
+        state: stateOf(row.state),
+        isListed: row.is_listed === 1,
+      });
+    }
   }
 }
 
@@ -98,7 +109,7 @@ export async function lookUpFindings(
 export async function writeFindings(
   db: Kysely<Database>,
   context: WalkContext,
-  writes: { created: readonly FindingWrite[]; updated: readonly FindingWrite[] },
+  writes: Pick<PagePlan, 'created' | 'updated' | 'relisted'>,
   nowMs: number,
 ): Promise<{ updated: number }> {
   const before = await readRecords(db, context.companyId, writes.updated);
@@ -128,8 +139,11 @@ export async function writeFindings(
       updated_at: nowMs,
       state_updated_at: nowMs,
       record: write.row.record,
+      is_listed: 1,
+      ...findingColumns(write.row.content),
     })),
   );
+  await relistFindings(db, context.companyId, writes.relisted);
   await deleteOutdatedTerms(db, context, updated, before);
   await insertTerms(
     db,
@@ -194,14 +208,15 @@ function vulnerabilityIdOf({ id, row }: FindingWrite): string | null {
   return vulnerabilityFindingId(id);
 }
 
-/** Findings of a company that are not RESOLVED, narrowed to what the connection's options let the walk return. */
+/** What the connection's options let a walk return. */
 export interface WalkedRange {
   factors: readonly string[] | null;
   severities: readonly string[] | null;
   lastSeenFrom: string | null;
 }
 
-export async function listUnresolvedIds(
+/** Findings of a company that upstream listed when it last told, within the range. */
+export async function listListedIds(
   db: Kysely<Database>,
   companyId: string,
   range: WalkedRange,
@@ -210,23 +225,46 @@ export async function listUnresolvedIds(
     .selectFrom('findings')
     .select('id')
     .where('company_id', '=', companyId)
-    .where('state', '!=', 'RESOLVED');
+    .where(sql<SqlBool>`is_listed = 1`);
   if (range.factors !== null) query = query.where('factor', 'in', [...range.factors]);
   if (range.severities !== null) query = query.where('severity', 'in', [...range.severities]);
   if (range.lastSeenFrom !== null) query = query.where('last_seen', '>=', range.lastSeenFrom);
   return (await query.execute()).map(row => row.id);
 }
 
-export async function resolveFindings(
+/**
+ * Upstream no longer lists these findings: those that are not resolved are now. Returns how many; one that upstream itself had
+ * reported as remediated was resolved before.
+ */
+export async function unlistFindings(
   db: Kysely<Database>,
   companyId: string,
   ids: readonly string[],
   nowMs: number,
+): Promise<number> {
+  let resolved = 0;
+  for (let start = 0; start < ids.length; start += LOOKUP_IDS) {
+    const chunk = ids.slice(start, start + LOOKUP_IDS);
+    const ofChunk = db.updateTable('findings').where('company_id', '=', companyId).where('id', 'in', chunk);
+    const { numUpdatedRows } = await ofChunk
+      .set({ state: 'RESOLVED', state_updated_at: nowMs, updated_at: nowMs, is_listed: 0 })
+      .where('state', '!=', 'RESOLVED')
+      .executeTakeFirstOrThrow();
+    await ofChunk.set({ is_listed: 0 }).where('is_listed', '=', 1).execute();
+    resolved += Number(numUpdatedRows);
+  }
+  return resolved;
+}
+
+async function relistFindings(
+  db: Kysely<Database>,
+  companyId: string,
+  ids: readonly string[],
 ): Promise<void> {
   for (let start = 0; start < ids.length; start += LOOKUP_IDS) {
     await db
       .updateTable('findings')
-      .set({ state: 'RESOLVED', state_updated_at: nowMs, updated_at: nowMs })
+      .set({ is_listed: 1 })
       .where('company_id', '=', companyId)
       .where('id', 'in', ids.slice(start, start + LOOKUP_IDS))
       .execute();

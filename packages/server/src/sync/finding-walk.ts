@@ -10,9 +10,9 @@ import type { FindingRow, WalkContext } from './finding-row.ts';
 import {
   companyHasFindings,
   countOpenFindings,
-  listUnresolvedIds,
+  listListedIds,
   lookUpFindings,
-  resolveFindings,
+  unlistFindings,
   type WalkedRange,
   writeFindings,
   writeUnmapped,
@@ -210,7 +210,7 @@ class CompanyWalk {
   }
 }
 
-/** Resolves what a complete walk no longer returned, then closes the company's part of the run. Each step can be repeated. */
+/** Resolves and unlists what a complete walk no longer returned, then closes the company's part of the run. Each step can be repeated. */
 async function finishWalk(
   deps: WalkDeps,
   request: WalkRequest,
@@ -220,14 +220,13 @@ async function finishWalk(
   const { store, writer, signal } = deps;
   if (complete && request.resolves !== null) {
     const seen = await seenInRun(store, request);
-    const open = await listUnresolvedIds(store.db, request.companyId, request.resolves);
-    const gone = open.filter(id => !seen.has(id));
+    const listed = await listListedIds(store.db, request.companyId, request.resolves);
+    const gone = listed.filter(id => !seen.has(id));
     for (let start = 0; start < gone.length; start += RESOLVE_ROWS) {
       signal.throwIfAborted();
       const ids = gone.slice(start, start + RESOLVE_ROWS);
       await writer.commit(async (db, nowMs) => {
-        await resolveFindings(db, request.companyId, ids, nowMs);
-        return { findings: { resolved: ids.length } };
+        return { findings: { resolved: await unlistFindings(db, request.companyId, ids, nowMs) } };
       });
     }
   }

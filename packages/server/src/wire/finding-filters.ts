@@ -3,7 +3,7 @@
  * and 8 (severity bands); the filters that upstream is known to ignore are absent on purpose.
  */
 
-import type { Filter } from './filters.ts';
+import { type Filter, GRADE_ORDER } from './filters.ts';
 import { type JsonObject, type JsonScalar, scalarsAt } from './json.ts';
 import { filter, listSchema, RANGE, sortedBy } from './list-schema.ts';
 import type { SortField } from './sorting.ts';
@@ -90,24 +90,31 @@ function gradeOrNone(row: JsonObject): readonly JsonScalar[] {
   return scalarsAt(row, ['details', 'grade']).map(grade => grade ?? 'NONE');
 }
 
-const SEVERITY_RANK: Readonly<Record<string, number>> = { minor: 0, moderate: 1, material: 2, severe: 3 };
-const GRADE_RANK: Readonly<Record<string, number>> = { NEUTRAL: 0, BAD: 1, WARN: 2, FAIR: 3, GOOD: 4 };
+/** The order of `severity_category`. */
+export const SEVERITY_ORDER: readonly string[] = ['minor', 'moderate', 'material', 'severe'];
 
-function rankedBy(name: string, path: string, ranks: Readonly<Record<string, number>>): SortField {
-  const parts = path.split('.');
-  return { name, read: row => ranks[String(scalarsAt(row, parts)[0])] ?? null };
+/** Orders by the place of a text in `order`, in any case; other texts come last. */
+function rankedBy(name: string, order: readonly string[]): SortField {
+  const parts = name.split('.');
+  return {
+    name,
+    read: row => {
+      const rank = order.indexOf(String(scalarsAt(row, parts)[0]).toLowerCase());
+      return rank < 0 ? null : rank;
+    },
+  };
 }
 
 /** Sortable fields of findings. */
 const FINDING_SORTS: readonly SortField[] = Object.freeze([
   sortedBy('severity'),
-  rankedBy('severity_category', 'severity_category', SEVERITY_RANK),
+  rankedBy('severity_category', SEVERITY_ORDER),
   sortedBy('first_seen'),
   sortedBy('last_seen'),
   sortedBy('risk_category'),
   sortedBy('risk_vector'),
   sortedBy('risk_vector_label'),
-  rankedBy('details.grade', 'details.grade', GRADE_RANK),
+  rankedBy('details.grade', GRADE_ORDER),
   sortedBy('affects_rating'),
   sortedBy('evidence_key'),
   sortedBy('rolledup_observation_id'),

@@ -30,21 +30,30 @@ export function keptText(text: string): string {
 
 /** Texts to be searched for a part of one of them; null where there is none. */
 export function keptTexts(texts: Iterable<string>): string | null {
-  const kept = [...texts].join(BETWEEN_TEXTS);
-  return kept === '' ? null : kept;
+  const kept = new Set<string>();
+  for (const text of texts) kept.add(keptText(text));
+  kept.delete('');
+  return kept.size === 0 ? null : [...kept].join(BETWEEN_TEXTS);
 }
 
 /**
  * The values of some filters as one JSON object, by the filters' names: arrays of texts in lower case, numbers, booleans and
- * nulls. A filter is absent where all it reads is one null, and the object is null where all are.
+ * nulls. A filter of `several` is in it where it reads more than one value, another where it reads anything but one null.
  */
-export function keptLists(filters: readonly Filter[], row: JsonObject): string | null {
-  let lists: Record<string, readonly JsonScalar[]> | null = null;
-  for (const filter of filters) {
-    const values = filter.read(row);
-    if (values.length === 1 && values[0] === null) continue;
-    lists ??= {};
-    lists[filter.name] = values.map(value => (value === null ? null : comparable(filter.type, value)));
+export function keptLists(
+  row: JsonObject,
+  filters: readonly Filter[],
+  several: readonly Filter[],
+): string | null {
+  const lists: Record<string, readonly JsonScalar[]> = {};
+  let isEmpty = true;
+  for (const [least, some] of [[1, filters] as const, [2, several] as const]) {
+    for (const filter of some) {
+      const values = filter.read(row);
+      if (values.length < least || (values.length === 1 && values[0] === null)) continue;
+      lists[filter.name] = values.map(value => (value === null ? null : comparable(filter.type, value)));
+      isEmpty = false;
+    }
   }
-  return lists === null ? null : JSON.stringify(lists);
+  return isEmpty ? null : JSON.stringify(lists);
 }

@@ -3,6 +3,8 @@ import { companyId, vulnerabilityFindingId } from '@sightline/model';
 import { v5 } from 'uuid';
 import type { CompaniesTable, ConnectionsTable, FindingsTable } from '../../src/store/schema.ts';
 import type { Queryable, Store } from '../../src/store/store.ts';
+import { findingColumns } from '../../src/sync/finding-columns.ts';
+import type { JsonObject } from '../../src/wire/json.ts';
 import { NOW, OWNER_ORGANIZATION } from './harness.ts';
 
 const NAMESPACE = '11111111-1111-4111-8111-111111111111';
@@ -140,7 +142,11 @@ export function findingRow(
   const { terms = [], upstream = {}, ...more } = seed;
   const id = more.id ?? uuid(`finding-${company.id}-${key}`);
   const isVulnerability = (more.is_vulnerability ?? 1) === 1;
+  const record = JSON.stringify(findingRecord(key, upstream));
+  const content: JsonObject = JSON.parse(record);
   const row: FindingsTable = {
+    ...findingColumns(content),
+    is_listed: 1,
     company_id: company.id,
     organization_id: company.organization_id,
     state: 'OPEN',
@@ -157,7 +163,7 @@ export function findingRow(
     created_at: NOW,
     updated_at: NOW,
     state_updated_at: NOW,
-    record: JSON.stringify(findingRecord(key, upstream)),
+    record,
     ...more,
     vulnerability_id: isVulnerability ? vulnerabilityFindingId(id) : null,
     id,

@@ -4,6 +4,7 @@ import { OperatorError } from '../../errors.ts';
 import type { Database } from '../schema.ts';
 import { initialSchema } from './0001-initial-schema.ts';
 import { accounts } from './0002-accounts.ts';
+import { wireFindings } from './0003-wire-findings.ts';
 import { accountLists } from './0004-account-lists.ts';
 import { local } from './0005-local.ts';
 
@@ -11,6 +12,7 @@ import { local } from './0005-local.ts';
 const MIGRATIONS: Readonly<Record<string, Migration>> = Object.freeze({
   '0001-initial-schema': initialSchema,
   '0002-accounts': accounts,
+  '0003-wire-findings': wireFindings,
   '0004-account-lists': accountLists,
   '0005-local': local,
 });

@@ -40,8 +40,8 @@ export type KeptFilters = Readonly<Record<string, Kept>>;
 
 /** A column to order by. */
 export interface KeptOrder extends Pick<KeptValue, 'column' | 'last' | 'negated'> {
-  /** Ranks of its texts, in lower case; others come last. */
-  readonly ranks?: Readonly<Record<string, number>>;
+  /** Its texts in their order, in lower case; others come last. */
+  readonly ranks?: readonly string[];
 }
 /** By names of sort keys. */
 export type KeptOrders = Readonly<Record<string, KeptOrder>>;
@@ -249,8 +249,8 @@ function gradesMeeting(condition: Condition): readonly string[] {
   return GRADE_ORDER.filter(grade => meets(condition, [grade]));
 }
 
-function rankOf(column: Expression, ranks: Readonly<Record<string, number>>): Expression {
-  const cases = Object.entries(ranks).map(([text, rank]) => sql`when ${text} then ${rank}`);
+function rankOf(column: Expression, ranks: readonly string[]): Expression {
+  const cases = ranks.map((text, rank) => sql`when ${text} then ${rank}`);
   return sql`case ${column} ${sql.join(cases, sql` `)} end`;
 }
 
