@@ -15,6 +15,9 @@ export interface RowNames {
   readonly row: string;
 }
 
+/** The content type of CSV. */
+export const CSV = 'text/csv; charset=utf-8';
+
 export type Row = Readonly<Record<string, unknown>>;
 
 export interface Rendered {
@@ -38,7 +41,7 @@ export function formatOf(value: unknown): Format {
  * inside `names.root`. In CSV a nested value is JSON text, and a cell that a spreadsheet would run as a formula is escaped.
  */
 export function renderRows(format: Format, rows: readonly Row[], names: RowNames): Rendered {
-  if (format === 'csv') return { contentType: 'text/csv; charset=utf-8', body: csvOf(rows) };
+  if (format === 'csv') return { contentType: CSV, body: csvOf(rows) };
   if (format === 'xml') return { contentType: 'application/xml; charset=utf-8', body: xmlOf(rows, names) };
   return { contentType: 'application/json; charset=utf-8', body: JSON.stringify(rows) };
 }

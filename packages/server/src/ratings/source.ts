@@ -53,6 +53,8 @@ export interface Ask {
   readonly options: Options;
   /** Of an endpoint without a list: empty. */
   readonly query: ListQuery;
+  /** True: the parameters came in the body of a POST. */
+  readonly isPost?: boolean;
 }
 
 /**
@@ -60,6 +62,7 @@ export interface Ask {
  * - `rows`: all rows that the view sees; filters, order and page are applied to them here. `summaries` gets those that match.
  * - `page`: the rows of the page, filtered, ordered and cut by the source.
  * - `body`: a whole answer that is no list.
+ * - `csv`: a download that was made elsewhere; there is no other form of it.
  * - `status`: an answer whose status says something (jobs).
  */
 export type Answer =
@@ -77,6 +80,7 @@ export type Answer =
       readonly summaries?: JsonObject;
     }
   | { readonly kind: 'body'; readonly body: JsonValue }
+  | { readonly kind: 'csv'; readonly text: string }
   | {
       readonly kind: 'status';
       readonly status: number;
@@ -116,7 +120,7 @@ export function sees(view: Pick<View, 'scope'>, guid: string): boolean {
 }
 
 /** An option that is a text or one of the listed values. */
-export function textOption({ options }: Ask, name: string): string | undefined {
+export function textOption({ options }: Pick<Ask, 'options'>, name: string): string | undefined {
   const value = options.get(name);
   return typeof value === 'string' ? value : undefined;
 }

@@ -14,6 +14,22 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** True for what a JSON parser makes of a text; told by the outermost kind alone, for nothing else comes from one. */
+export function isJsonValue(value: unknown): value is JsonValue {
+  return value === null || ['string', 'number', 'boolean', 'object'].includes(typeof value);
+}
+
+/** True for a list of JSON values; `Array.isArray` alone forgets what is in a read-only one. */
+export function isJsonArray(value: JsonValue | undefined): value is readonly JsonValue[] {
+  return Array.isArray(value);
+}
+
+/** A JSON text's value. Throws SyntaxError. */
+export function parsedJson(text: string): JsonValue {
+  const value: JsonValue = JSON.parse(text);
+  return value;
+}
+
 /** Every scalar found at a dotted path, arrays on the way opened; a missing path is one null. */
 export function scalarsAt(row: JsonObject, path: readonly string[]): readonly JsonScalar[] {
   const found: JsonScalar[] = [];

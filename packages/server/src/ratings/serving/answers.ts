@@ -1,11 +1,12 @@
 /** Answers in their endpoint's shape: what a source gives, filtered where it has not been, and sent as JSON, CSV or XML. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { projected } from '../../wire/fields.ts';
+import { badParameter } from '../../wire/filters.ts';
 import { isJsonObject, type JsonObject } from '../../wire/json.ts';
 import type { ListQuery } from '../../wire/list-query.ts';
 import { matching } from '../../wire/rows.ts';
 import type { Endpoint } from '../endpoints/endpoint.ts';
-import { type Format, type RowNames, renderRows } from '../formats.ts';
+import { CSV, type Format, type RowNames, renderRows } from '../formats.ts';
 import {
   type Envelope,
   envelopeOf,
@@ -38,6 +39,10 @@ export async function sendAnswer(exchange: Exchange, answer: Answer): Promise<Fa
       .send(answer.body);
   }
   const format = requestedFormat(request, ask.parameters, endpoint.shape === 'csv' ? 'csv' : 'json');
+  if (answer.kind === 'csv') {
+    if (format !== 'csv') throw badParameter('format', 'is csv alone here');
+    return reply.type(CSV).send(answer.text);
+  }
   if (answer.kind === 'body') return sendBody(exchange, answer.body, format);
   const list = listOf(endpoint, answer, ask.query);
   const isWhole = endpoint.shape !== 'page' && endpoint.shape !== 'wrapped';

@@ -69,14 +69,15 @@ function askOf(endpoint: Endpoint, request: FastifyRequest): Ask {
     parameters,
     options: optionsOf(parameters, endpoint.options ?? []),
     query: listQueryOf(parameters, endpoint.list ?? NO_LIST),
+    isPost: request.method === 'POST',
   };
 }
 
 /** An endpoint without a list reads no filter; `limit` and the like are still checked. */
 const NO_LIST: ListSchema = listSchema({ order: '' });
 
-/** Path parameters; guids are told without regard to case. */
-function pathParameters({ params }: FastifyRequest): Readonly<Record<string, string>> {
+/** Path parameters by name. */
+export function pathParameters({ params }: FastifyRequest): Readonly<Record<string, string>> {
   if (!isJsonObject(params)) return {};
   return Object.fromEntries(
     Object.entries(params as JsonObject).map(([name, value]) => [name, String(value)]),
