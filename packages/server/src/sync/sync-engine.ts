@@ -174,7 +174,7 @@ async function besideAccountLists(
 ): Promise<void> {
   const late = new AbortController();
   const signal = AbortSignal.any([walk.signal, late.signal]);
-  const untilMs = clock.now() + LISTS_MS;
+  const time = clock.sleep(LISTS_MS, signal).catch(() => {});
   const known = {
     guids: new Set(portfolio.companies.map(({ guid }) => guid)),
     summaries: portfolio.summaries,
@@ -184,8 +184,7 @@ async function besideAccountLists(
   });
   try {
     await work();
-    const waiting = clock.sleep(Math.max(0, untilMs - clock.now()), signal).catch(() => {});
-    await Promise.race([reading, waiting]);
+    await Promise.race([reading, time]);
   } finally {
     late.abort();
     await reading;
