@@ -38,7 +38,7 @@ export const EVERYTHING = '1000000000';
 /** A value that nothing has. */
 export const NOTHING = 'no-such-value';
 /** What names a row, in the order in which it is looked for. */
-const ROW_NAMES = ['guid', 'rolledup_observation_id', 'provider_guid', 'product_guid', 'id'];
+const ROW_NAMES = ['guid', 'rolledup_observation_id', 'provider_guid', 'product_guid', 'company_guid', 'id'];
 
 export class ContractLab {
   readonly source: SyntheticSource;

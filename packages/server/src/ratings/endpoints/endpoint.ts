@@ -102,6 +102,12 @@ export const OF_COMPANY: PassThrough = Object.freeze({
   rows: { at: 'results', company: 'path' },
 });
 
+/** A company's own resource whose whole body is its own: a bare array, or an object. */
+export const COMPANY_BODY: PassThrough = Object.freeze({
+  ...OF_COMPANY,
+  rows: { at: '', company: 'path' },
+});
+
 /** Of the whole account: no row says whose it is. */
 export const OF_ACCOUNT: PassThrough = Object.freeze({
   minimumRole: 'customer_user',

@@ -14,6 +14,11 @@ export function dayText(day: number): string {
   return text;
 }
 
+/** `YYYY-MM-DD` of a day, null of none. */
+export function dayOrNull(day: number | null): string | null {
+  return day === null ? null : dayText(day);
+}
+
 /** The day number of `YYYY-MM-DD`. */
 export function dayNumber(text: string): number {
   return Math.floor(Date.parse(`${text}T00:00:00Z`) / DAY_MS);

@@ -3,12 +3,13 @@
  * bitsight-api.md, 4.3, 4.4 and 6.
  */
 import type { JsonObject, JsonValue } from '../../../wire/json.ts';
-import { dayText } from './days.ts';
+import { dayOrNull, dayText } from './days.ts';
 import { DETAILS_BUILDERS } from './details/builders.ts';
 import type { DetailsBuilder } from './details/scene.ts';
+import { startFinding } from './finding-walk.ts';
 import { guidOf, hex, mix, Random } from './random.ts';
 import { assetFacts, drawSubject } from './subjects.ts';
-import { IMPACTS, NULL_SEVERITY, type Traits } from './traits.ts';
+import { gracePeriodEnd, guestNetworkEnd, IMPACTS, NULL_SEVERITY, type Traits } from './traits.ts';
 import { SEVERITY_CATEGORIES, VECTOR_MODELS } from './vectors.ts';
 import type { Tenancy } from './world.ts';
 
@@ -62,7 +63,7 @@ export class FindingWriter {
     const builder = BUILDERS[index];
     if (model === undefined || builder === undefined) throw new RangeError(`no vector ${index}`);
     const { vector } = model;
-    const random = this.#random.restart(mix(key, 21));
+    const random = startFinding(this.#random, traits);
 
     const { asset, isIp, address } = drawSubject(
       random,
@@ -120,8 +121,8 @@ export class FindingWriter {
       comments: random.oneIn(90) ? 'Asked the vendor for a date.' : null,
       remaining_decay: traits.remaining,
       remediated: vector.slug === 'patching_cadence' ? traits.isGone : null,
-      grace_period_end_date: traits.impact === 2 ? dayText(traits.firstSeen + 30) : null,
-      guest_network_end_date: traits.impact === 4 ? dayText(traits.lastSeen + 60) : null,
+      grace_period_end_date: dayOrNull(gracePeriodEnd(traits)),
+      guest_network_end_date: dayOrNull(guestNetworkEnd(traits)),
       no_rv_grade_impact_end_date: null,
       impact_end_date: traits.impact === 0 ? dayText(this.#day + traits.remaining) : null,
     };
@@ -183,10 +184,16 @@ function duration({ firstSeen, lastSeen }: Traits, random: Random): JsonValue {
 const idBytes = Buffer.alloc(16);
 
 /** Base64 of 16 bytes: unique within a company because the key is among them, and distinct between companies by the rest. */
-function observationId(companyKey: number, identityKey: number): string {
+export function observationId(companyKey: number, identityKey: number): string {
   idBytes.writeUInt32LE(mix(companyKey, identityKey), 0);
   idBytes.writeUInt32LE(identityKey, 4);
   idBytes.writeUInt32LE(mix(identityKey, companyKey), 8);
   idBytes.writeUInt32LE(mix(companyKey ^ 0x2545f491, identityKey), 12);
   return idBytes.toString('base64');
+}
+
+/** The key of the finding's identity that such an id holds; null for any other text. */
+export function identityKeyOf(id: string): number | null {
+  const bytes = Buffer.from(id, 'base64');
+  return bytes.length === idBytes.length ? bytes.readUInt32LE(4) : null;
 }

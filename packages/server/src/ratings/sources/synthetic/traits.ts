@@ -76,6 +76,21 @@ export function newTraits(): Traits {
   };
 }
 
+/** The day on which the grace period of a finding ends; null outside of one. */
+export function gracePeriodEnd({ impact, firstSeen }: Traits): number | null {
+  return impact === GRACE ? firstSeen + 30 : null;
+}
+
+/** The day until which a finding counts as one of a guest network; null for one of the company's own. */
+export function guestNetworkEnd({ impact, lastSeen }: Traits): number | null {
+  return impact === GUEST ? lastSeen + 60 : null;
+}
+
+/** Does the finding lie with security controls that were delegated? */
+export function isDelegated({ impact }: Traits): boolean {
+  return impact === DELEGATED;
+}
+
 /** The vector of all findings of a slot, whatever the day: for walks that look at some vectors only. */
 export function vectorAt(companyKey: number, slot: number): number {
   return vectorIndexOf(mix(lifeKeyOf(companyKey, slot, mix(companyKey, slot)), 1));

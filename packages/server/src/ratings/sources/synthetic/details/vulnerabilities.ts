@@ -116,14 +116,20 @@ export interface Vulnerability {
   readonly base: number;
   /** 0 minor to 3 severe. */
   readonly category: number;
+  readonly severity: (typeof SEVERITY_TITLES)[number];
+  /** Can findings of it be relied on? */
+  readonly isSure: boolean;
   /** As `details.vulnerabilities` of a finding shows it. */
   readonly record: JsonObject;
 }
 
-const TITLES = ['Minor', 'Moderate', 'Material', 'Severe'] as const;
+/** Names of severities as vulnerabilities and threats write them, from the least. */
+export const SEVERITY_TITLES = ['Minor', 'Moderate', 'Material', 'Severe'] as const;
 
 export const VULNERABILITIES: readonly Vulnerability[] = ROWS.map(({ cve, alias, base, about }, index) => {
+  const isSure = base >= 9;
   const category = base >= 9 ? 3 : base >= 7 ? 2 : base >= 4 ? 1 : 0;
+  const severity = SEVERITY_TITLES[category] ?? 'Minor';
   const displayName = alias === '' ? cve : `${cve} (${alias})`;
   return {
     index,
@@ -133,6 +139,8 @@ export const VULNERABILITIES: readonly Vulnerability[] = ROWS.map(({ cve, alias,
     about,
     base,
     category,
+    severity,
+    isSure,
     record: Object.freeze({
       name: cve,
       alias,
@@ -140,9 +148,9 @@ export const VULNERABILITIES: readonly Vulnerability[] = ROWS.map(({ cve, alias,
       description: about,
       remediation_tip:
         '<p>Install the vendor&#39;s newest release; until then, restrict who can reach the service.</p>',
-      confidence: base >= 9 ? 'HIGH' : 'LOW',
+      confidence: isSure ? 'HIGH' : 'LOW',
       cvss: { base },
-      severity: TITLES[category] ?? 'Minor',
+      severity,
     }),
   };
 });
