@@ -2,7 +2,8 @@
  * Small pieces of SQL that the lists of the unified API and of the ratings API share, what SQLite says differently from
  * PostgreSQL among them.
  */
-import { type RawBuilder, type SqlBool, sql } from 'kysely';
+import { type Kysely, type RawBuilder, type SqlBool, sql } from 'kysely';
+import type { Database } from './schema.ts';
 
 /** A condition of a `where`. */
 export type Condition = RawBuilder<SqlBool>;
@@ -59,3 +60,10 @@ export const BY_COMPANY: readonly RawBuilder<unknown>[] = Object.freeze([
   sql`c.connection_id`,
   sql`c.vendor_id`,
 ]);
+
+/** A text that is another one whenever anything in the database has changed, by this process or another. */
+export async function databaseVersion(db: Kysely<Database>): Promise<string> {
+  const { rows } = await sql<{ others: number; own: number }>`
+    select data_version as others, total_changes() as own from pragma_data_version`.execute(db);
+  return rows.map(({ others, own }) => `${others}.${own}`).join();
+}

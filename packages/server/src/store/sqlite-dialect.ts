@@ -18,6 +18,7 @@ import {
   SqliteAdapter,
   SqliteIntrospector,
   SqliteQueryCompiler,
+  type TransactionSettings,
 } from 'kysely';
 
 /** How long a statement waits for another process's transaction, and how often it looks. */
@@ -73,8 +74,23 @@ class NodeSqliteDriver implements Driver {
     this.#release();
   }
 
-  async beginTransaction(): Promise<void> {
-    await whenNotBusy(() => this.#database.exec('begin immediate'));
+  async beginTransaction(
+    _connection: DatabaseConnection,
+    { accessMode }: TransactionSettings,
+  ): Promise<void> {
+    if (accessMode === 'read only') await whenNotBusy(() => this.#beginReading());
+    else await whenNotBusy(() => this.#database.exec('begin immediate'));
+  }
+
+  /** What it reads first fixes what it sees: nothing that others commit meanwhile. It keeps nobody from writing. */
+  #beginReading(): void {
+    this.#database.exec('begin');
+    try {
+      this.#database.exec('select 1 from sqlite_schema limit 1');
+    } catch (error) {
+      this.#database.exec('rollback');
+      throw error;
+    }
   }
 
   async commitTransaction(): Promise<void> {

@@ -21,6 +21,8 @@ export interface Store {
    * (SQLITE_BUSY, 40001, 40P01) is run again from its start, so `work` must touch nothing but the database.
    */
   write<T>(work: (transaction: Transaction<Database>) => Promise<T>): Promise<T>;
+  /** Runs queries that all see the database as it is at the first of them, whatever is committed meanwhile. Keep it short. */
+  read<T>(work: (transaction: Transaction<Database>) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -67,6 +69,7 @@ export async function openSqliteStore(path: string, options: StoreOptions = {}):
   return {
     db,
     write: work => writeWithRetry(db, work),
+    read: work => db.transaction().setAccessMode('read only').execute(work),
     close: () => db.destroy(),
   };
 }

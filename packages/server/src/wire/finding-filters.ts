@@ -9,13 +9,16 @@ import { filter, listSchema, RANGE, sortedBy } from './list-schema.ts';
 import type { SortField } from './sorting.ts';
 
 const DAY_MS = 86_400_000;
+/** A date beyond it has no text. */
+const MAX_TIME_MS = 8.64e15;
 
 /** The day on which a finding stops to count: the last sighting plus what is left of its life since then. */
 function decayDate(row: JsonObject): readonly JsonScalar[] {
   const { last_seen: lastSeen, remaining_decay: remaining, impact_end_date: end } = row;
   if (typeof end === 'string') return [end];
   if (typeof lastSeen !== 'string' || typeof remaining !== 'number') return [null];
-  return [new Date(Date.parse(lastSeen) + remaining * DAY_MS).toISOString().slice(0, 10)];
+  const decayMs = Date.parse(lastSeen) + remaining * DAY_MS;
+  return [Math.abs(decayMs) <= MAX_TIME_MS ? new Date(decayMs).toISOString().slice(0, 10) : null];
 }
 
 /** A label of the remediation history, where nothing said reads as `No Status`. */

@@ -18,6 +18,8 @@ export interface KeptList {
   readonly column: Expression;
   /** The filter's key in the object; absent where the column is the array. */
   readonly key?: string;
+  /** What is absent stands for no value at all, not for one null. */
+  readonly isEmptyWhenAbsent?: boolean;
 }
 
 /** One value in a column of its own. */
@@ -85,7 +87,8 @@ function conditionOn(kept: KeptValue | KeptList, condition: Condition): Where {
   if (kept.as === 'list') return conditionOnList(kept, condition);
   const onColumn = conditionOnValue(kept, condition);
   if (kept.others === undefined) return onColumn;
-  return anyOf([onColumn, conditionOnList(kept.others, condition, { isAbsentMet: false })]);
+  // Where there are no others, the column has said all.
+  return anyOf([onColumn, conditionOnList({ ...kept.others, isEmptyWhenAbsent: true }, condition)]);
 }
 
 /* ---- one value in a column ---- */
@@ -162,7 +165,6 @@ const MAX_LOOKED_FOR = 8;
 function conditionOnList(
   kept: KeptList,
   condition: Condition,
-  { isAbsentMet }: { readonly isAbsentMet: boolean } = { isAbsentMet: true },
 ): Where {
   const { filter, operator, operands } = condition;
   switch (operator) {
@@ -171,7 +173,7 @@ function conditionOnList(
         ...valuesAmong(kept, operands),
         ...(operands.has('null') && filter.type !== 'number' && filter.type !== 'duration'
           ? [
-              ...(isAbsentMet ? [isAbsent(kept)] : []),
+              ...(kept.isEmptyWhenAbsent === true ? [] : [isAbsent(kept)]),
               someOf(kept, sql<SqlBool>`item.type = 'null'`, ['null']),
             ]
           : []),
