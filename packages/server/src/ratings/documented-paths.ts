@@ -88,6 +88,8 @@ const TEXT = `
 /v1/jobs/:guid                                  GET
 /v1/remediations                                GET POST PATCH
 /v1/remediations/:guid                          PATCH
+/annotations/v1/threads                         POST
+/annotations/v1/threads/:thread/comments        POST
 /v1/alerts                                      GET
 /v1/alerts/types                                GET
 /v1/alerts/:type/:guid                          GET

@@ -9,14 +9,19 @@ import { VERSION as PROGRAM_VERSION } from '../version.ts';
 import { documentRoute } from './document/route.ts';
 import { DOCUMENTED_PATHS, isRead } from './documented-paths.ts';
 import { ENDPOINTS } from './endpoints/table.ts';
+import { WRITE_ENDPOINTS } from './endpoints/write-table.ts';
 import { acceptJsonOnly } from './json-bodies.ts';
 import { registerEndpoints } from './serving/endpoint-routes.ts';
+import { registerWrites } from './serving/write-routes.ts';
 import type { RatingsSource } from './source.ts';
 import { answerErrorsAsDetail, notServedHere } from './wire-errors.ts';
+import type { Writes } from './writes.ts';
 
 export interface RatingsApiOptions {
   /** Where data comes from; null while the hub serves account routes alone. */
   readonly source: RatingsSource | null;
+  /** What changes data, by the names of the table of writes; none while nothing is kept. */
+  readonly writes?: Writes;
   /** Registers `users/current`, `customers/current` and `api-tokens` on an instance that already has the prefix. */
   readonly accountRoutes: (app: FastifyInstance) => Promise<void>;
   /** `https://host[:port]` as the caller sees this server; no slash at the end. */
@@ -52,13 +57,15 @@ async function registerSurface(
   requireRouteAccess(app, request => request.principal);
   await options.accountRoutes(app);
   routesAccessedBy(app, 'data.read');
-  const { source, baseUrlOf } = options;
+  const { source, writes = {}, baseUrlOf } = options;
   if (source !== null) registerEndpoints(app, ENDPOINTS, { source, baseUrlOf });
+  registerWrites(app, WRITE_ENDPOINTS, { writes, baseUrlOf });
   registerRoots(app, prefix, options);
   // Once: un-prefixed, the path is the unified API's.
   if (prefix === RATINGS_PREFIXES[0]) {
     documentRoute(app, {
       endpoints: ENDPOINTS.filter(endpoint => source?.serves(endpoint) === true),
+      writes: WRITE_ENDPOINTS.filter(({ name }) => Object.hasOwn(writes, name)),
       version: PROGRAM_VERSION,
       prefixes: RATINGS_PREFIXES,
     });

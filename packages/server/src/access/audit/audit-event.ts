@@ -37,6 +37,17 @@ export const AUDIT_ACTIONS = Object.freeze({
   'group.updated': 'An access control group was changed',
   'group.deleted': 'An access control group was deleted',
   'group.companies_changed': 'The companies of an access control group were changed',
+  'folder.created': 'A folder was made',
+  'folder.updated': 'A folder was changed',
+  'folder.deleted': 'A folder was deleted',
+  'folder.companies_changed': 'The companies of a folder were changed',
+  'tier.created': 'A tier was made',
+  'tier.updated': 'A tier was changed',
+  'tier.deleted': 'A tier was deleted',
+  'tier.companies_changed': 'The companies of a tier were changed',
+  'company.updated': 'A company was given another custom id',
+  'comment.created': 'A comment on a finding was made',
+  'remediation.updated': 'The remediation of a finding was changed',
   'organization.created': 'An organization was made',
   'organization.deleted': 'An organization was deleted',
   'connection.created': 'A connection was made',
@@ -76,7 +87,19 @@ export const SYSTEM: Actor = Object.freeze({ kind: 'system', guid: null, name: n
 export const ANONYMOUS: Actor = Object.freeze({ kind: 'anonymous', guid: null, name: null });
 
 export interface AuditTarget {
-  readonly kind: 'user' | 'token' | 'group' | 'session' | 'organization' | 'connection' | 'upstream_token';
+  readonly kind:
+    | 'user'
+    | 'token'
+    | 'group'
+    | 'session'
+    | 'organization'
+    | 'connection'
+    | 'upstream_token'
+    | 'folder'
+    | 'tier'
+    | 'company'
+    | 'comment'
+    | 'remediation';
   readonly guid: string | null;
   readonly name: string | null;
 }

@@ -1,16 +1,19 @@
 /**
- * The OpenAPI 3.1 document of the ratings API, made of the endpoint table and the list of account calls: nothing is described
+ * The OpenAPI 3.1 document of the ratings API, made of the tables of endpoints and the list of account calls: nothing is described
  * that is not served. Words are our own; names are the wire's.
  */
 import type { JsonObject } from '../../wire/json.ts';
 import type { Endpoint } from '../endpoints/endpoint.ts';
+import type { WriteEndpoint } from '../endpoints/write-endpoint.ts';
 import { ACCOUNT_CALLS, type DescribedCall } from './account-calls.ts';
 import { ANSWER_SCHEMAS, answerOf, errorAnswers } from './answers.ts';
 import { type DescribedParameter, describedOption, parametersOf } from './parameters.ts';
+import { writtenBody } from './written-body.ts';
 
 /** What a document describes. */
 export interface Described {
   readonly endpoints: readonly Endpoint[];
+  readonly writes: readonly WriteEndpoint[];
   readonly version: string;
   /** Prefixes under which every path answers, the preferred one first. */
   readonly prefixes: readonly string[];
@@ -42,8 +45,12 @@ const READ_ERRORS = [400, 401, 403, 413, 429];
 const CHANGE_ERRORS = [400, 401, 403, 413, 415, 429];
 
 /** The whole document. */
-export function ratingsDocument({ endpoints, version, prefixes }: Described): JsonObject {
-  const operations = [...endpoints.flatMap(endpointOperations), ...ACCOUNT_CALLS.map(callOperation)];
+export function ratingsDocument({ endpoints, writes, version, prefixes }: Described): JsonObject {
+  const operations = [
+    ...endpoints.flatMap(endpointOperations),
+    ...writes.map(writeOperation),
+    ...ACCOUNT_CALLS.map(callOperation),
+  ];
   const paths: Record<string, Record<string, JsonObject>> = {};
   for (const { path, method, operation } of operations) {
     paths[path] = { ...paths[path], [method]: operation };
@@ -90,6 +97,24 @@ function endpointOperations(endpoint: Endpoint): readonly Operation[] {
       });
     }),
   );
+}
+
+function writeOperation(endpoint: WriteEndpoint): Operation {
+  const { name, path, method, about, status, options = [] } = endpoint;
+  const isEmpty = status === 204;
+  return operationAt(path, method, {
+    operationId: name,
+    summary: about,
+    parameters: [...pathParameters(path), ...options.map(option => queryParameter(describedOption(option)))],
+    ...(method === 'DELETE' ? {} : { requestBody: writtenBody(endpoint) }),
+    responses: {
+      [status]: {
+        description: isEmpty ? 'Done' : about,
+        ...(isEmpty ? {} : { content: { 'application/json': { schema: { type: 'object' } } } }),
+      },
+      ...errorAnswers([...CHANGE_ERRORS, ...(path.includes(':') || options.length > 0 ? [404] : [])]),
+    },
+  });
 }
 
 function callOperation(call: DescribedCall): Operation {

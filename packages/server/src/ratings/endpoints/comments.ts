@@ -39,6 +39,7 @@ const COMMENT: readonly BodyField[] = [
     name: 'message',
     type: 'lines',
     required: true,
+    filled: true,
     maxLength: 10_000,
     about: 'the text; its author is whoever sends it',
   },

@@ -55,7 +55,13 @@ export const FOLDER_ENDPOINTS: readonly Endpoint[] = [
   },
 ];
 
-const NAME: BodyField = { name: 'name', type: 'text', maxLength: 255, about: 'what it is called' };
+const NAME: BodyField = {
+  name: 'name',
+  type: 'text',
+  filled: true,
+  maxLength: 255,
+  about: 'what it is called',
+};
 const MORE: readonly BodyField[] = [
   { name: 'description', type: 'text', maxLength: 1_000, about: 'what it is for' },
   {

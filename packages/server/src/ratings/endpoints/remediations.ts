@@ -41,9 +41,30 @@ export const REMEDIATION_ENDPOINTS: readonly Endpoint[] = [
 ];
 
 const FINDING: readonly BodyField[] = [
-  { name: 'evidence_key', type: 'text', required: true, maxLength: 2_048, about: 'of the finding' },
-  { name: 'risk_vector', type: 'text', required: true, maxLength: 64, about: 'slug of its risk vector' },
-  { name: 'rolledup_observation_id', type: 'text', required: true, maxLength: 128, about: 'of the finding' },
+  {
+    name: 'evidence_key',
+    type: 'text',
+    required: true,
+    filled: true,
+    maxLength: 2_048,
+    about: 'of the finding',
+  },
+  {
+    name: 'risk_vector',
+    type: 'text',
+    required: true,
+    filled: true,
+    maxLength: 64,
+    about: 'slug of its risk vector',
+  },
+  {
+    name: 'rolledup_observation_id',
+    type: 'text',
+    required: true,
+    filled: true,
+    maxLength: 128,
+    about: 'of the finding',
+  },
   {
     name: 'status',
     type: 'object',
@@ -56,7 +77,14 @@ const FINDING: readonly BodyField[] = [
   { name: 'assignments', type: 'guids', about: 'guids of the users who are to do it' },
 ];
 const OF_COMPANY: readonly BodyField[] = [
-  { name: 'company_guid', type: 'text', required: true, maxLength: 64, about: 'guid of the company' },
+  {
+    name: 'company_guid',
+    type: 'text',
+    required: true,
+    filled: true,
+    maxLength: 64,
+    about: 'guid of the company',
+  },
   ...FINDING,
 ];
 const ENVELOPE = { name: 'data', many: true };

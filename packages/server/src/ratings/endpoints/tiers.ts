@@ -52,7 +52,13 @@ export const TIER_ENDPOINTS: readonly Endpoint[] = [
   },
 ];
 
-const NAME: BodyField = { name: 'name', type: 'text', maxLength: 30, about: 'what it is called' };
+const NAME: BodyField = {
+  name: 'name',
+  type: 'text',
+  filled: true,
+  maxLength: 30,
+  about: 'what it is called',
+};
 const MORE: readonly BodyField[] = [
   { name: 'description', type: 'text', maxLength: 140, about: 'what it is for' },
   { name: 'rank', type: 'whole', range: [1, 5], about: 'its importance, 1 the highest' },

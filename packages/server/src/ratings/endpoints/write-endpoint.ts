@@ -16,8 +16,10 @@ export interface BodyField {
   readonly type: BodyFieldType;
   /** A few words for the OpenAPI document. */
   readonly about: string;
-  /** Missing, null or empty is 400. */
+  /** Missing or null is 400. */
   readonly required?: boolean;
+  /** Of a text: an empty one is 400. */
+  readonly filled?: boolean;
   /** null is a value of its own; of any other field null is as good as nothing said. */
   readonly nullable?: boolean;
   /** Of a text: characters at most. */

@@ -2,12 +2,15 @@
  * What does not change about a synthetic company while it is in the portfolio: its name, industry, tier and the like.
  * Industries and their slugs, subscriptions, life cycles and relationships: bitsight-api.md, 5.3 and 5.4.
  */
+
+import type { TierPlace } from '../../local/local-lists.ts';
 import type { AddedCompany } from './changes.ts';
 import { type CompanyName, companyName } from './names.ts';
 import { guidOf, mix } from './random.ts';
+import { subscriptionFolder } from './subscription-folders.ts';
 import type { Tenancy } from './world.ts';
 
-interface Named {
+export interface Named {
   readonly name: string;
   readonly slug: string;
 }
@@ -17,11 +20,11 @@ function industry(name: string): Named {
   return { name, slug: name.toLowerCase().replaceAll('/', '').replaceAll(' & ', '_').replaceAll(' ', '_') };
 }
 
-interface Industry extends Named {
+export interface Industry extends Named {
   readonly parts: readonly (Named & { readonly trade: string })[];
 }
 
-const INDUSTRIES: readonly Industry[] = (
+export const INDUSTRIES: readonly Industry[] = (
   [
     [
       'Technology',
@@ -57,19 +60,20 @@ const INDUSTRIES: readonly Industry[] = (
   parts: parts.map(([part, trade]) => ({ ...industry(part), trade })),
 }));
 
-const SUBSCRIPTIONS: readonly (Named & { weight: number })[] = [
+export const SUBSCRIPTIONS: readonly (Named & { weight: number })[] = [
   { name: 'Total Risk Monitoring', slug: 'continuous_monitoring', weight: 78 },
   { name: 'Risk Monitoring', slug: 'alerts-only', weight: 12 },
   { name: 'Vendor Selection', slug: 'vendor-selection', weight: 6 },
   { name: 'Countries', slug: 'countries', weight: 4 },
 ];
-const OWN_SUBSCRIPTION: Named = { name: 'MySubsidiary', slug: 'my_subsidiary' };
+export const OWN_SUBSCRIPTION: Named = { name: 'MySubsidiary', slug: 'my_subsidiary' };
 const TIER_NAMES = [
   'Tier 1: critical vendors',
   'Tier 2: important vendors',
   'Tier 3: standard vendors',
 ] as const;
-const FOLDERS = 5;
+/** How many folders people have made, besides those of the subscriptions. */
+export const FOLDERS = 5;
 const LIFE_CYCLES: readonly Named[] = ['Onboarding', 'Monitoring', 'Re-Assessment'].map(named);
 const RELATIONSHIPS: readonly Named[] = [
   'Vendor',
@@ -79,6 +83,16 @@ const RELATIONSHIPS: readonly Named[] = [
   'Other',
 ].map(named);
 const COUNTRIES = ['US', 'DE', 'GB', 'FR', 'NL', 'IN', 'CA', 'SE', 'ES', 'JP', 'BR', 'PL'] as const;
+
+/** The guid of one of the folders. */
+export function folderGuid(seedKey: number, folder: number): string {
+  return guidOf(seedKey, 950 + folder);
+}
+
+/** The tiers of the world, by rank. */
+export function tiersOf(seedKey: number): readonly TierPlace[] {
+  return TIER_NAMES.map((name, tier) => ({ guid: guidOf(seedKey, 900 + tier), name, order: tier + 1 }));
+}
 
 function named(name: string): Named {
   return { name, slug: name.toLowerCase().replaceAll(/[ -]/g, '_') };
@@ -93,7 +107,7 @@ export interface Profile extends CompanyName {
   readonly customId: string | null;
   readonly types: readonly string[];
   readonly subscription: Named;
-  readonly tier: { readonly guid: string; readonly name: string; readonly order: number } | null;
+  readonly tier: TierPlace | null;
   readonly lifeCycle: Named | null;
   readonly relationship: Named | null;
   readonly networkSize: number;
@@ -138,6 +152,7 @@ function drawnProfile(tenancy: Tenancy, seedKey: number): Profile {
   const part = chosen(sector.parts, roll(2, sector.parts.length));
   const tier = roll(3, 100) < 20 ? 0 : roll(3, 100) < 50 ? 1 : 2;
   const home = roll(4, COUNTRIES.length);
+  const subscription = isOwn ? OWN_SUBSCRIPTION : subscriptionOf(roll(8, 100));
   return {
     ...companyName(tenancy.ordinal, seedKey, part.trade),
     tenancy,
@@ -147,11 +162,8 @@ function drawnProfile(tenancy: Tenancy, seedKey: number): Profile {
     customId: roll(5, 100) < 45 ? `VND-${String(10_000 + roll(6, 90_000))}` : null,
     types:
       roll(7, 100) < 12 ? ['CURATED', 'SELF-PUBLISHED'] : roll(7, 100) < 20 ? ['PROVISIONAL'] : ['CURATED'],
-    subscription: isOwn ? OWN_SUBSCRIPTION : subscriptionOf(roll(8, 100)),
-    tier:
-      isOwn || roll(9, 100) < 15
-        ? null
-        : { guid: guidOf(seedKey, 900 + tier), name: TIER_NAMES[tier] ?? '', order: tier + 1 },
+    subscription,
+    tier: isOwn || roll(9, 100) < 15 ? null : (tiersOf(seedKey)[tier] ?? null),
     lifeCycle:
       isOwn || roll(10, 100) < 10
         ? null
@@ -163,9 +175,12 @@ function drawnProfile(tenancy: Tenancy, seedKey: number): Profile {
     networkSize: 4 + tenancy.findingSlots * 3 + roll(15, 4000),
     people: 10 + roll(16, 20_000),
     countries: [...new Set([chosen(COUNTRIES, home), chosen(COUNTRIES, roll(17, COUNTRIES.length))])],
-    folders: Array.from({ length: FOLDERS }, (_, n) => n)
-      .filter(n => roll(18 + n, 100) < 25)
-      .map(n => guidOf(seedKey, 950 + n)),
+    folders: [
+      ...Array.from({ length: FOLDERS }, (_, n) => n)
+        .filter(n => roll(18 + n, 100) < 25)
+        .map(n => folderGuid(seedKey, n)),
+      subscriptionFolder({ subscription }, seedKey).guid,
+    ],
     isRated: isOwn || roll(30, 40) !== 0,
   };
 }
