@@ -26,6 +26,7 @@ import type { Logger } from '../log.ts';
 import { accountRoutes } from '../ratings/account-routes.ts';
 import { RATINGS_DOCUMENT } from '../ratings/document/route.ts';
 import { ratingsApi } from '../ratings/plugin.ts';
+import { createSyncedSource } from '../ratings/sources/synced/synced-source.ts';
 import { DatabaseRunQueue } from '../sync/database-run-queue.ts';
 import type { UnifiedApiOptions } from '../unified/plugin.ts';
 import { unifiedApi } from '../unified/plugin.ts';
@@ -130,6 +131,7 @@ export function hubSurfaces(
     onAccessChanged: () => authority.accessChanged(),
     authenticate,
   });
+  const source = createSyncedSource({ store });
   const account = accountRoutes({
     authority,
     store,
@@ -138,13 +140,15 @@ export function hubSurfaces(
     users: accounts.users,
     canMail: () => accounts.canMail,
     baseUrlOf,
+    myCompanyGuid: principal => source.reader.ownCompany(principal),
   });
   return async app => {
     await app.register(unified);
     await app.register(services.pages.routes());
     await app.register(async scope => {
       scope.addHook('onRequest', authenticationHook(authority, { challenge: true, ...witnesses }));
-      await scope.register(ratingsApi({ source: null, accountRoutes: account, baseUrlOf }));
+      // `/` is the console's.
+      await scope.register(ratingsApi({ source, accountRoutes: account, baseUrlOf, serveRoot: false }));
     });
   };
 }

@@ -2,7 +2,7 @@
  * Counts of a company's findings by risk vector, grade and month: tallies of the findings that the list shows, so that they add
  * up to its count. Facts: bitsight-api.md, 4.3 (findings/summaries, findings/statistics) and 4.11.
  */
-import { type RiskCategory, riskVector } from '@sightline/model';
+import { RISK_VECTORS, type RiskCategory, riskVector } from '@sightline/model';
 import type { JsonObject } from '../../wire/json.ts';
 import type { PortfolioReader, Tally } from '../portfolio-reader.ts';
 import { type Answer, type Ask, flagOption, type Queries, type View } from '../source.ts';
@@ -95,7 +95,18 @@ async function diligence(reader: PortfolioReader, view: View, ask: Ask): Promise
     const name = grade.toLowerCase();
     byVector[slug][isGrade(name) ? name : 'unknown'] += count;
   }
-  return { kind: 'body', body: { risk_vectors: byVector } };
+  return { kind: 'body', body: { risk_vectors: inOrder(Object.entries(byVector)) } };
+}
+
+/** In the order of the risk-vector table, for tallies come in none. */
+function inOrder(vectors: readonly (readonly [string, JsonObject])[]): JsonObject {
+  const bySlug = new Map(vectors);
+  return Object.fromEntries(
+    RISK_VECTORS.flatMap(({ slug }) => {
+      const figures = bySlug.get(slug);
+      return figures === undefined ? [] : [[slug, figures] as const];
+    }),
+  );
 }
 
 function isOf(slug: string, categories: readonly RiskCategory[]): boolean {
@@ -120,9 +131,12 @@ async function observations(reader: PortfolioReader, view: View, ask: Ask): Prom
     sums.set(slug, { count: sum.count + count, days: sum.days + daysBetween(first, last) * count });
   }
   const withDurations = flagOption(ask, 'include_durations');
-  const vectors = [...sums].map(([slug, { count, days }]) => [
-    slug,
-    { count, ...(withDurations ? { average_duration_days: hundredths(days / count) } : {}) },
-  ]);
-  return { kind: 'body', body: { risk_vectors: Object.fromEntries(vectors) } };
+  const vectors = [...sums].map(
+    ([slug, { count, days }]) =>
+      [
+        slug,
+        { count, ...(withDurations ? { average_duration_days: hundredths(days / count) } : {}) },
+      ] as const,
+  );
+  return { kind: 'body', body: { risk_vectors: inOrder(vectors) } };
 }

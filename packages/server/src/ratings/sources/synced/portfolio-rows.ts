@@ -11,29 +11,37 @@ import { PORTFOLIO_ORDERS, portfolioFilters, SEARCHED } from './portfolio-column
 import { visibleListings } from './portfolio-scope.ts';
 import { compileConditions, compileOrder, compileSearch } from './sql-conditions.ts';
 
+/** A company of a list. */
+export interface ListingRow {
+  /** Its row of `/v2/portfolio`, as JSON text. */
+  readonly listed: string;
+  /** What else was asked for; null where there is none. */
+  readonly more: string | null;
+}
+
 /** Rows of a list, and how many match in all. */
-export interface ListingRows<Row> {
+export interface ListingRows {
   readonly count: number;
-  readonly rows: AsyncIterable<Row> | Iterable<Row>;
+  readonly rows: AsyncIterable<ListingRow> | Iterable<ListingRow>;
 }
 
-/** What is read of each row: columns of `l` (company_listings), `c` (companies) and `v` (the company in short). */
-export interface ListingColumns {
-  readonly select: RawBuilder<unknown>;
-  /** Tables to join to `l` for them. */
-  readonly from?: RawBuilder<unknown>;
+/** A column to be read beside `l` (company_listings), and the table to join for it. */
+export interface MoreOf {
+  readonly column: RawBuilder<unknown>;
+  readonly from: RawBuilder<unknown>;
 }
 
+const NOTHING_MORE: MoreOf = { column: sql`null`, from: sql`` };
 /** Rows read at once. */
 const PART_ROWS = 500;
 
 /** The page of a query over the companies that are seen. */
-export async function readListings<Row>(
+export async function readListings(
   db: Queryable,
   visibility: Visibility,
   query: ListQuery,
-  columns: ListingColumns,
-): Promise<ListingRows<Row>> {
+  more: MoreOf = NOTHING_MORE,
+): Promise<ListingRows> {
   const list: MatchingListings = {
     where: allOf([
       ...visibleListings(visibility),
@@ -41,10 +49,10 @@ export async function readListings<Row>(
       ...(query.q === null ? [] : [compileSearch(query.q, SEARCHED)]),
     ]),
     order: sql.join([...compileOrder(query.order, PORTFOLIO_ORDERS)]),
-    columns,
+    more,
   };
   const { offset, limit } = query;
-  const first = await readPart<Row>(db, list, { offset, limit: Math.min(limit, PART_ROWS) });
+  const first = await readPart(db, list, { offset, limit: Math.min(limit, PART_ROWS) });
   const count = first[0]?.count ?? (await countOf(db, list));
   const end = Math.min(offset + limit, count);
   return { count, rows: end - offset <= PART_ROWS ? first : partsOf(db, list, first, { offset, end }) };
@@ -53,22 +61,22 @@ export async function readListings<Row>(
 interface MatchingListings {
   readonly where: Where;
   readonly order: RawBuilder<unknown>;
-  readonly columns: ListingColumns;
+  readonly more: MoreOf;
 }
 
-type Counted<Row> = Row & { readonly count: number };
+type CountedRow = ListingRow & { readonly count: number };
 
 /** Keys first: ordering ids is cheap, ordering records is not. Rows and their count are of one moment. */
-async function readPart<Row>(
+async function readPart(
   db: Queryable,
-  { where, order, columns }: MatchingListings,
+  { where, order, more }: MatchingListings,
   { offset, limit }: { readonly offset: number; readonly limit: number },
-): Promise<readonly Counted<Row>[]> {
-  const { rows } = await sql<Counted<Row>>`
+): Promise<readonly CountedRow[]> {
+  const { rows } = await sql<CountedRow>`
     with page as materialized (
       select l.company_id as id from company_listings l where ${where} order by ${order} limit ${limit} offset ${offset})
-    select (select count(*) from company_listings l where ${where}) as count, ${columns.select}
-    from page cross join company_listings l ${columns.from ?? sql``}
+    select (select count(*) from company_listings l where ${where}) as count, l.listed as listed, ${more.column} as more
+    from page cross join company_listings l ${more.from}
     where l.company_id = page.id order by ${order}`.execute(db);
   return rows;
 }
@@ -79,15 +87,14 @@ async function countOf(db: Queryable, { where }: MatchingListings): Promise<numb
   return rows[0]?.count ?? 0;
 }
 
-async function* partsOf<Row>(
+async function* partsOf(
   db: Queryable,
   list: MatchingListings,
-  first: readonly Row[],
+  first: readonly ListingRow[],
   { offset, end }: { readonly offset: number; readonly end: number },
-): AsyncGenerator<Row> {
+): AsyncGenerator<ListingRow> {
   yield* first;
   for (let at = offset + first.length; at < end; at += PART_ROWS) {
-    const part = await readPart<Row>(db, list, { offset: at, limit: Math.min(PART_ROWS, end - at) });
-    for (const row of part) yield row;
+    yield* await readPart(db, list, { offset: at, limit: Math.min(PART_ROWS, end - at) });
   }
 }

@@ -3,6 +3,9 @@
  * they are.
  */
 import { sql } from 'kysely';
+import type { Principal } from '../../../access/principal.ts';
+import { scopeOf } from '../../../access/scope.ts';
+import { visibilityOf } from '../../../access/visibility.ts';
 import type { Queryable, Store } from '../../../store/store.ts';
 import { isJsonObject, type JsonObject, textAt } from '../../../wire/json.ts';
 import type { ListQuery } from '../../../wire/list-query.ts';
@@ -13,10 +16,18 @@ import type {
   Tally,
   TallyName,
 } from '../../portfolio-reader.ts';
-import { type Awaitable, JsonText, type RowPage, sees, type View, type WireRow } from '../../source.ts';
+import {
+  type Awaitable,
+  JsonText,
+  type RowPage,
+  type RowStream,
+  sees,
+  type View,
+  type WireRow,
+} from '../../source.ts';
 import { readDetail, readRatings } from './portfolio-detail.ts';
 import { readOverview } from './portfolio-overview.ts';
-import { type ListingColumns, readListings } from './portfolio-rows.ts';
+import { type ListingRow, type ListingRows, type MoreOf, readListings } from './portfolio-rows.ts';
 import { seenCompany, visibilityOfView } from './portfolio-scope.ts';
 import { shortRow } from './short-row.ts';
 
@@ -26,24 +37,13 @@ export interface StoredFindings {
   tally(companyId: string, query: ListQuery, by: readonly TallyName[]): Awaitable<readonly Tally[]>;
 }
 
-interface ListedRow {
-  readonly listed: string;
-}
-interface ShortRow extends ListedRow {
-  readonly short: string | null;
-}
-interface RatedRow extends ListedRow {
-  readonly record: string;
-}
-
-const LISTED: ListingColumns = { select: sql`l.listed as listed` };
-const SHORT: ListingColumns = {
-  select: sql`l.listed as listed, v.record as short`,
+const SHORT: MoreOf = {
+  column: sql`v.record`,
   from: sql`left join account_lists v
     on v.connection_id = l.connection_id and v.list = 'companies' and v.guid = l.guid`,
 };
-const RATED: ListingColumns = {
-  select: sql`l.listed as listed, c.record as record`,
+const RECORD: MoreOf = {
+  column: sql`c.record`,
   from: sql`cross join companies c on c.id = l.company_id`,
 };
 
@@ -61,21 +61,29 @@ export class SyncedPortfolio implements PortfolioReader {
     return readOverview(this.#db, visibility, guid => sees(view, guid));
   }
 
+  /** The organization's own company, where the principal sees it. */
+  async ownCompany(principal: Principal): Promise<string | null> {
+    const visibility = await visibilityOf(this.#db, principal, null);
+    const scope = scopeOf(principal);
+    const { myCompanyGuid } = await readOverview(this.#db, visibility, guid => sees({ scope }, guid));
+    return myCompanyGuid;
+  }
+
   async portfolio(view: View, query: ListQuery): Promise<RowPage> {
     const visibility = await visibilityOfView(this.#db, view);
-    const { count, rows } = await readListings<ListedRow>(this.#db, visibility, query, LISTED);
+    const { count, rows } = await readListings(this.#db, visibility, query);
     return { count, rows: mapped(rows, ({ listed }) => new JsonText(listed)) };
   }
 
   async companies(view: View, query: ListQuery): Promise<RowPage> {
     const visibility = await visibilityOfView(this.#db, view);
-    const { count, rows } = await readListings<ShortRow>(this.#db, visibility, whole(query), SHORT);
+    const { count, rows } = await readListings(this.#db, visibility, whole(query), SHORT);
     return { count, rows: mapped(rows, shortOf) };
   }
 
   async *rated(view: View, query: ListQuery): AsyncGenerator<RatedCompany> {
     const visibility = await visibilityOfView(this.#db, view);
-    const { rows } = await readListings<RatedRow>(this.#db, visibility, whole(query), RATED);
+    const { rows } = await readListings(this.#db, visibility, whole(query), RECORD);
     for await (const row of rows) yield ratedOf(row);
   }
 
@@ -115,25 +123,22 @@ function whole(query: ListQuery): ListQuery {
   return { ...query, offset: 0, limit: Number.MAX_SAFE_INTEGER };
 }
 
-function mapped<Row>(
-  rows: Iterable<Row> | AsyncIterable<Row>,
-  map: (row: Row) => WireRow,
-): Iterable<WireRow> | AsyncIterable<WireRow> {
+function mapped(rows: ListingRows['rows'], map: (row: ListingRow) => WireRow): RowStream {
   return Symbol.iterator in rows ? [...rows].map(map) : mappedLater(rows, map);
 }
 
-async function* mappedLater<Row>(
-  rows: AsyncIterable<Row>,
-  map: (row: Row) => WireRow,
+async function* mappedLater(
+  rows: AsyncIterable<ListingRow>,
+  map: (row: ListingRow) => WireRow,
 ): AsyncGenerator<WireRow> {
   for await (const row of rows) yield map(row);
 }
 
-function shortOf({ short, listed }: ShortRow): WireRow {
+function shortOf({ listed, more: short }: ListingRow): WireRow {
   return short === null ? shortRow(parsed(listed)) : new JsonText(short);
 }
 
-function ratedOf({ listed, record }: RatedRow): RatedCompany {
+function ratedOf({ listed, more: record }: ListingRow): RatedCompany {
   const { rating, rating_date: date, ...row } = parsed(listed);
   return {
     guid: textAt(row, 'guid'),
@@ -142,7 +147,7 @@ function ratedOf({ listed, record }: RatedRow): RatedCompany {
     ratingDate: typeof date === 'string' ? date : null,
     // Many who ask for companies never look at their grades.
     get details() {
-      const { detail } = parsed(record);
+      const { detail } = parsed(record ?? '{}');
       const vectors = isJsonObject(detail) ? detail.rating_details : null;
       return isJsonObject(vectors) ? vectors : null;
     },
