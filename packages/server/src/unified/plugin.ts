@@ -41,7 +41,7 @@ export function unifiedApi(options: UnifiedApiOptions): FastifyPluginAsync {
     await describeRoutes(app, options.version);
     addDocumentRoute(app, options.baseUrl);
     const own = { title: 'Unified API', url: '/openapi.json' };
-    await addReference(app, [own, ...(options.otherDocuments ?? [])]);
+    addReference(app, [own, ...(options.otherDocuments ?? [])]);
     addConnectPage(app);
     await app.register(async open => {
       open.addHook('onRequest', async (_request, reply) => {

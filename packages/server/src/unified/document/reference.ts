@@ -2,8 +2,7 @@
  * The browsable reference at `/reference`: Scalar's page, served from its package. Fonts, proxy and telemetry of its maker are
  * off, and the policy sent with the page lets nothing be fetched from anywhere but this server.
  */
-import apiReference from '@scalar/fastify-api-reference';
-import type { FastifyInstance } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 
 const PATH = '/reference';
 
@@ -21,6 +20,13 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
+const HEADERS = Object.freeze({
+  'content-security-policy': POLICY,
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'cross-origin-opener-policy': 'same-origin',
+});
+
 /** One document of the page. */
 export interface ReferenceDocument {
   /** What it is called where one is chosen. */
@@ -29,34 +35,49 @@ export interface ReferenceDocument {
   readonly url: string;
 }
 
-/** Registers the page over some documents; the first is shown first. It needs no credentials. */
-export async function addReference(
-  app: FastifyInstance,
-  documents: readonly ReferenceDocument[],
-): Promise<void> {
-  await app.register(async page => {
-    page.addHook('onSend', async (_request, reply) => {
-      reply.headers({
-        'content-security-policy': POLICY,
-        'referrer-policy': 'no-referrer',
-        'x-content-type-options': 'nosniff',
-        'cross-origin-opener-policy': 'same-origin',
-      });
-    });
-    await page.register(apiReference, {
-      routePrefix: PATH,
-      configuration: {
-        sources: [...documents],
-        pageTitle: 'Sightline API reference',
-        withDefaultFonts: false,
-        telemetry: false,
-        proxyUrl: '',
-        hideClientButton: true,
-        agent: { disabled: true },
-        mcp: { disabled: true },
-        showDeveloperTools: 'never',
-        persistAuth: false,
-      },
-    });
+/**
+ * Registers the page over some documents; the first is shown first. It needs no credentials. Its script is large and few ever
+ * look at it, so it is loaded when somebody does.
+ */
+export function addReference(app: FastifyInstance, documents: readonly ReferenceDocument[]): void {
+  let page: Promise<FastifyInstance> | null = null;
+  const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    page ??= loadedPage(documents);
+    const { statusCode, headers, rawPayload } = await (await page).inject(request.raw.url ?? PATH);
+    if (statusCode === 404) {
+      reply.callNotFound();
+      return reply;
+    }
+    const { location, 'content-type': type } = headers;
+    if (location !== undefined) reply.header('location', location);
+    return reply
+      .code(statusCode)
+      .headers(HEADERS)
+      .type(String(type ?? 'text/plain'))
+      .send(rawPayload);
+  };
+  app.get(PATH, { schema: { hide: true } }, answer);
+  app.get(`${PATH}/*`, { schema: { hide: true } }, answer);
+}
+
+/** A server of its own for the page, which listens nowhere. */
+async function loadedPage(documents: readonly ReferenceDocument[]): Promise<FastifyInstance> {
+  const { default: apiReference } = await import('@scalar/fastify-api-reference');
+  const page = Fastify();
+  await page.register(apiReference, {
+    routePrefix: PATH,
+    configuration: {
+      sources: [...documents],
+      pageTitle: 'Sightline API reference',
+      withDefaultFonts: false,
+      telemetry: false,
+      proxyUrl: '',
+      hideClientButton: true,
+      agent: { disabled: true },
+      mcp: { disabled: true },
+      showDeveloperTools: 'never',
+      persistAuth: false,
+    },
   });
+  return page;
 }
