@@ -18,6 +18,7 @@ import { CONSOLE_PATHS } from '../../src/console/plugin.ts';
 import { newId } from '../../src/ids.ts';
 import { createLogger } from '../../src/log.ts';
 import { basic } from '../support/https-client.ts';
+import { storeCompany, storeConnection } from '../support/stored-companies.ts';
 import { actionOf, bodyOf, collecting, type Route } from './all-routes.ts';
 import { principalOf } from './lab.ts';
 
@@ -33,7 +34,7 @@ interface Lab {
   installation: Installation;
   organizationId: string;
   baseUrl: string;
-  /** A company that the walled caller's group holds; a made-up guid where there are no companies. */
+  /** A company that the walled caller's group holds. */
   company: string;
   routes: Route[];
   callers: Caller[];
@@ -169,7 +170,19 @@ const logger = createLogger({ level: 'silent' });
 
 function startHubLab(): Promise<Lab> {
   const settings = readHubSettings({ flags: { port: 0, httpPort: 0 }, env: {} });
-  return labOf(dataDir => startHub({ ...settings, dataDir }, { logger }), []);
+  const guid = newId();
+  return labOf(
+    async dataDir => {
+      const hub = await startHub({ ...settings, dataDir }, { logger });
+      const account = await storeConnection(hub.store, hub.organizationId);
+      await storeCompany(hub.store, account, {
+        listed: { guid, name: 'One' },
+        detail: { guid, name: 'One' },
+      });
+      return hub;
+    },
+    [guid],
+  );
 }
 
 async function startSandboxLab(): Promise<Lab> {

@@ -2,12 +2,9 @@
  * The portfolio in the database answers every query as a list in memory does: the rows, their order, their count. The model is
  * `matching` over the very records that were written.
  */
-import { mapCompany } from '@sightline/model';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readListings } from '../../src/ratings/sources/synced/portfolio-rows.ts';
-import { splitRatings } from '../../src/sync/company-listing.ts';
-import { writeCompany } from '../../src/sync/company-store.ts';
 import type { JsonObject } from '../../src/wire/json.ts';
 import { listQueryOf } from '../../src/wire/list-query.ts';
 import { parametersOf } from '../../src/wire/parameters.ts';
@@ -18,6 +15,7 @@ import {
   portfolioQueryOf,
 } from '../../src/wire/portfolio-filters.ts';
 import { pageOf } from '../../src/wire/rows.ts';
+import { storeCompany } from '../support/stored-companies.ts';
 import { SyncLab } from '../support/sync-lab.ts';
 
 let lab: SyncLab;
@@ -107,18 +105,7 @@ async function stored(companies: readonly Company[]): Promise<readonly Portfolio
               Object.entries(grades).map(([slug, grade]) => [slug, { grade }]),
             ),
           };
-    const mapped = mapCompany({ listed: item, detail }, { connectionId: lab.connectionId });
-    if (!mapped.ok) throw new Error(mapped.problems.join());
-    const { ratings, ...content } = mapped.value;
-    const write = {
-      organizationId: lab.organizationId,
-      connectionId: lab.connectionId,
-      content,
-      ratings,
-      listed: item,
-      detail: detail === null ? null : splitRatings(detail, new Set()),
-    };
-    await lab.store.write(transaction => writeCompany(transaction, write, 0));
+    await storeCompany(lab.store, lab, { listed: item, detail });
     records.push({ item, folders, countries: [], grades: grades ?? {} });
   }
   for (const [position, guid] of FOLDERS.entries()) {
