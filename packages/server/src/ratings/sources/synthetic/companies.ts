@@ -9,6 +9,7 @@ import { dayText } from './days.ts';
 import type { Profile } from './profile.ts';
 import { mix } from './random.ts';
 import { ratingDetails, ratingHistory, ratingOn, vectorGrades } from './ratings.ts';
+import { hasCompanyTree, isServiceProvider } from './tree.ts';
 
 /** A company's rating on a day; null for the few that have none. */
 function currentRating({ isRated, tenancy }: Profile, day: number): number | null {
@@ -157,10 +158,10 @@ export function companyDetail(profile: Profile, day: number, baseUrl: string): J
     subscription_end_date: null,
     confidence: roll(3, 12) === 0 ? 'LOW' : 'HIGH',
     bulk_email_sender_status: (['NONE', 'PARTIAL', 'FULL'] as const)[roll(4, 12)] ?? 'NONE',
-    service_provider: roll(5, 8) === 0,
+    service_provider: isServiceProvider(tenancy.key),
     customer_monitoring_count: 1 + roll(6, 900),
     available_upgrade_types: monitored ? [] : ['continuous_monitoring'],
-    has_company_tree: roll(7, 3) === 0,
+    has_company_tree: hasCompanyTree(tenancy.key),
     has_preferred_contact: roll(8, 2) === 0,
     is_bundle: false,
     rating_industry_median: (['below', 'near', 'above'] as const)[roll(9, 3)] ?? 'near',

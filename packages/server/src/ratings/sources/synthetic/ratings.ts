@@ -11,7 +11,7 @@ import { mix, unit } from './random.ts';
 const LOWEST = 300;
 const HIGHEST = 820;
 /** How many days of ratings a company's detail shows. */
-const HISTORY_DAYS = 370;
+export const HISTORY_DAYS = 370;
 
 /** Smooth noise in [-1, 1]: random heights at every knot, joined by an S-curve. */
 function drift(key: number, day: number, knotDays: number): number {

@@ -8,6 +8,9 @@ import { PORTFOLIO_SCHEMA } from '../../../wire/portfolio-filters.ts';
 import { matching } from '../../../wire/rows.ts';
 import { monthsBefore, monthsFrom } from '../../derived/days.ts';
 import { portfolioQueries } from '../../derived/portfolio-queries.ts';
+import type { AccountBase } from '../../local/account-base.ts';
+import { localQueries } from '../../local/local-queries.ts';
+import { type LocalReader, NOTHING_LOCAL } from '../../local/local-state.ts';
 import type {
   GradesOn,
   PortfolioOverview,
@@ -17,6 +20,7 @@ import type {
   TallyName,
 } from '../../portfolio-reader.ts';
 import { type RatingsSource, type RowPage, sees, sourceOf, type View } from '../../source.ts';
+import { assetQueries } from './assets/asset-queries.ts';
 import {
   companyDetail,
   companyRow,
@@ -26,6 +30,7 @@ import {
   ratingsOf,
 } from './companies.ts';
 import { SyntheticContext } from './context.ts';
+import { credentialQueries } from './credentials/credential-queries.ts';
 import { dayNumber, dayText } from './days.ts';
 import { FindingWriter, type RecordOptions } from './findings.ts';
 import {
@@ -38,8 +43,14 @@ import {
 } from './ordering.ts';
 import { OrderingCache } from './ordering-cache.ts';
 import { type Profile, profileOf } from './profile.ts';
+import { syntheticBase } from './synthetic-base.ts';
+import { Impacts } from './threats/impacts.ts';
+import { threatQueries } from './threats/threat-queries.ts';
+import { thresholdQueries } from './tiers.ts';
 import { fillTraits, newTraits } from './traits.ts';
+import { vulnerabilityQueries } from './vulnerability-catalogue.ts';
 import { findingsIn, type SyntheticOptions, type Tenancy, World } from './world.ts';
+import { worldQueries } from './world-queries.ts';
 
 export type { SyntheticOptions } from './world.ts';
 
@@ -55,6 +66,8 @@ interface SyntheticSummary {
 export interface SyntheticSource extends RatingsSource {
   readonly world: World;
   readonly reader: PortfolioReader;
+  /** The world's own folders, tiers and comments. */
+  readonly base: AccountBase;
   /** The own company's guid. */
   ownCompany(): string;
   /** Size of the whole portfolio today; `company_guid` is the own company's. */
@@ -69,15 +82,32 @@ const ORDERING_BYTES = 32 * 1024 * 1024;
 /** Two millions are counted in under a second. */
 const MAX_COUNTED_SLOTS = 2_000_000;
 
-/** Makes a synthetic portfolio. Throws `OperatorError` for an option out of range. */
-export function createSyntheticSource(options: SyntheticOptions): SyntheticSource {
+/**
+ * Makes a synthetic portfolio; `local` is what organizations keep beside it. Throws `OperatorError` for an option out of range.
+ */
+export function createSyntheticSource(
+  options: SyntheticOptions,
+  local: LocalReader = NOTHING_LOCAL,
+): SyntheticSource {
   const world = new World(options);
-  const context = new SyntheticContext(world);
+  const context = new SyntheticContext(world, local);
   const portfolio = new Portfolio(world, context);
+  const impacts = new Impacts();
+  const base = syntheticBase(world, portfolio);
   return {
-    ...sourceOf({ ...portfolioQueries(portfolio) }),
+    ...sourceOf({
+      ...portfolioQueries(portfolio),
+      ...localQueries({ base, local }),
+      ...thresholdQueries({ base, local }, world),
+      ...assetQueries(context),
+      ...vulnerabilityQueries(context, impacts),
+      ...threatQueries(context, portfolio, impacts),
+      ...credentialQueries(context),
+      ...worldQueries(context, portfolio, options.clock),
+    }),
     world,
     reader: portfolio,
+    base,
     ownCompany: () => portfolio.ownCompany(),
     summary: () => portfolio.summary(),
     companyNames: () => portfolio.companyNames(),
@@ -156,7 +186,7 @@ class Portfolio implements PortfolioReader {
   portfolio(view: View, query: ListQuery): RowPage {
     const day = this.#world.day();
     const ordering = this.#companyOrdering(view, query, day);
-    const rows = this.#profilesAt(ordering.subarray(query.offset, query.offset + query.limit), day);
+    const rows = this.#profilesAt(view, ordering.subarray(query.offset, query.offset + query.limit), day);
     return {
       count: ordering.length,
       rows: rows.map(profile => portfolioRecord(profile, day, view.baseUrl).item),
@@ -166,13 +196,13 @@ class Portfolio implements PortfolioReader {
   companies(view: View, query: ListQuery): RowPage {
     const day = this.#world.day();
     const ordering = this.#companyOrdering(view, query, day);
-    const rows = this.#profilesAt(ordering, day);
+    const rows = this.#profilesAt(view, ordering, day);
     return { count: ordering.length, rows: rows.map(profile => companyRow(profile, day, view.baseUrl)) };
   }
 
   *rated(view: View, query: ListQuery): Generator<RatedCompany> {
     const day = this.#world.day();
-    for (const profile of this.#profilesAt(this.#companyOrdering(view, query, day), day)) {
+    for (const profile of this.#profilesAt(view, this.#companyOrdering(view, query, day), day)) {
       yield ratedCompany(profile, day, view.baseUrl);
     }
   }
@@ -227,20 +257,20 @@ class Portfolio implements PortfolioReader {
       const slots = new Map<JsonObject, number>();
       for (const tenancy of this.#world.portfolio(day).values()) {
         if (!sees(view, tenancy.guid)) continue;
-        slots.set(portfolioRecord(profileOf(tenancy, this.#world.seedKey), day, view.baseUrl), tenancy.slot);
+        slots.set(portfolioRecord(this.#context.profile(view, tenancy), day, view.baseUrl), tenancy.slot);
       }
       return Uint32Array.from(
         matching([...slots.keys()], query, PORTFOLIO_SCHEMA),
         record => slots.get(record) ?? 0,
       );
     };
-    return view.scope.companies === 'all'
-      ? this.#orderings.get(orderingKey('portfolio', this.#world.moment, query), make)
-      : make();
+    const { companies, organizationId } = view.scope;
+    const moment = `${organizationId}/${this.#context.moment}`;
+    return companies === 'all' ? this.#orderings.get(orderingKey('portfolio', moment, query), make) : make();
   }
 
-  #profilesAt(slots: Uint32Array, day: number): readonly Profile[] {
-    return Array.from(slots, slot => profileOf(this.#world.tenancy(slot, day), this.#world.seedKey));
+  #profilesAt(view: View, slots: Uint32Array, day: number): readonly Profile[] {
+    return Array.from(slots, slot => this.#context.profile(view, this.#world.tenancy(slot, day)));
   }
 }
 

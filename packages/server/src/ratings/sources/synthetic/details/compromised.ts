@@ -68,6 +68,9 @@ const UNWANTED: readonly Family[] = [
   },
 ];
 
+/** Every family that a finding can name. */
+export const INFECTION_FAMILIES: readonly string[] = [...BOTNETS, ...UNWANTED].map(({ family }) => family);
+
 /** A malware server may be known by a name; then the name is the evidence. */
 function compromised(scene: Scene, particular: JsonObject): ReturnType<DetailsBuilder> {
   const where = location(scene);

@@ -101,6 +101,9 @@ const SERVICES: readonly Service[] = [
   },
 ];
 
+/** Every service that a finding can name. */
+export const SERVICE_NAMES: readonly string[] = SERVICES.map(({ service }) => service);
+
 const PORT_REMEDIES = SERVICES.map(({ service, port }) =>
   remediation(
     `Detected service: ${service}`,
@@ -172,6 +175,9 @@ const SERVERS = [
   { server: 'PHP', vendor: 'php', versions: ['5.6.40', '7.4.33', '8.3.4'] },
   { server: 'OpenSSL', vendor: 'openssl', versions: ['1.0.2k', '1.1.1w', '3.0.13'] },
 ] as const;
+
+/** Every server that a finding can name. */
+export const SERVER_NAMES: readonly string[] = SERVERS.map(({ server }) => server);
 
 const SUPPORT = [
   'unknown-patch-status',

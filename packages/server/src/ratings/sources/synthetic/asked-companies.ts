@@ -1,0 +1,22 @@
+/** The companies that a request is about: those that the view sees, of the folders and tiers it names. */
+import { listQueryOf } from '../../../wire/list-query.ts';
+import { COMPANY_SCOPE_SCHEMA } from '../../../wire/portfolio-filters.ts';
+import type { PortfolioReader } from '../../portfolio-reader.ts';
+import type { Ask, View } from '../../source.ts';
+import type { SyntheticContext } from './context.ts';
+import type { Profile } from './profile.ts';
+
+/** In the order of the world. What is in a folder or tier is the reader's to say. */
+export async function companiesAsked(
+  context: SyntheticContext,
+  reader: PortfolioReader,
+  view: View,
+  ask: Ask,
+): Promise<readonly Profile[]> {
+  const companies = [...context.companies(view)];
+  const query = listQueryOf(ask.parameters, COMPANY_SCOPE_SCHEMA);
+  if (query.conditions.length === 0) return companies;
+  const guids = new Set<string>();
+  for await (const { guid } of reader.rated(view, query)) guids.add(guid);
+  return companies.filter(({ tenancy }) => guids.has(tenancy.guid));
+}
