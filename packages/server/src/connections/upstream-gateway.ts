@@ -35,11 +35,9 @@ import {
 } from './upstream-reach.ts';
 
 /** Someone waits: one more attempt, short waits, and an end to all of it. */
-const WHOLE_READ_MS = 30_000;
+const PACE = Object.freeze({ wholeReadMs: 30_000, backoffBaseMs: 250, backoffMaxMs: 1_500 });
 const ATTEMPT_MS = 20_000;
 const MAX_ATTEMPTS = 2;
-const BACKOFF_BASE_MS = 250;
-const BACKOFF_MAX_MS = 1_500;
 /** Of one answer, after decompression. */
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
 
@@ -49,9 +47,17 @@ export interface UpstreamGatewayOptions {
   readonly clients: UpstreamClients;
   /** `host` or `host:port` of every upstream that a token may be sent to. */
   readonly upstreamHosts: readonly string[];
-  /** How much of a list is read, and how long for; by default what the guide says. */
+  /** How much of a list is read for one request. */
   readonly bounds?: ListBounds;
-  readonly wholeReadMs?: number;
+  /** Other waits than ours, where nobody waits that long. */
+  readonly pace?: Partial<GatewayPace>;
+}
+
+/** How long a read may take, and how long it waits between attempts. */
+export interface GatewayPace {
+  readonly wholeReadMs: number;
+  readonly backoffBaseMs: number;
+  readonly backoffMaxMs: number;
 }
 
 /** Who asks, and which connection it asks. */
@@ -79,11 +85,13 @@ interface Opened {
 
 export class UpstreamGateway {
   readonly #options: UpstreamGatewayOptions;
+  readonly #pace: GatewayPace;
   readonly #opened = new Map<string, Opened>();
   readonly #closing = new AbortController();
 
   constructor(options: UpstreamGatewayOptions) {
     this.#options = options;
+    this.#pace = { ...PACE, ...options.pace };
   }
 
   /**
@@ -111,7 +119,7 @@ export class UpstreamGateway {
           },
           {
             bounds: this.#options.bounds ?? LIST_BOUNDS,
-            wholeReadMs: this.#options.wholeReadMs ?? WHOLE_READ_MS,
+            wholeReadMs: this.#pace.wholeReadMs,
             closing: this.#closing.signal,
           },
         ),
@@ -164,8 +172,8 @@ export class UpstreamGateway {
     if (known?.madeOf === madeOf) return known.client;
     const client = clients.open(unsealCredentials(vault, id, sealed), options, {
       maxAttempts: MAX_ATTEMPTS,
-      backoffBaseMs: BACKOFF_BASE_MS,
-      backoffMaxMs: BACKOFF_MAX_MS,
+      backoffBaseMs: this.#pace.backoffBaseMs,
+      backoffMaxMs: this.#pace.backoffMaxMs,
       timeoutMs: ATTEMPT_MS,
       maxBodyBytes: MAX_BODY_BYTES,
       onRetry: refuseLongWaits,
