@@ -13,7 +13,8 @@ import { newId } from './ids.ts';
 import { createLogger, LOG_LEVELS } from './log.ts';
 import { Vault } from './secrets/vault.ts';
 import { type DataLock, tryDataLock } from './store/data-lock.ts';
-import { openSqliteStore } from './store/store.ts';
+import { openSqliteStore, type Store } from './store/store.ts';
+import { computeMissingColumns } from './sync/finding-columns-upkeep.ts';
 import { SyncWorker } from './sync/worker.ts';
 import { VERSION } from './version.ts';
 
@@ -67,6 +68,17 @@ async function lock(): Promise<DataLock | null> {
   return null;
 }
 
+/** After an upgrade, before any run. A failure leaves lists that are not answered, and must not keep the sync from working. */
+async function prepareFindings(store: Store): Promise<void> {
+  try {
+    const computed = await computeMissingColumns(store, stopping.signal);
+    if (computed > 0)
+      logger.info({ findings: computed }, 'the stored findings were prepared for this version');
+  } catch (error) {
+    logger.error({ err: error }, 'the stored findings could not be prepared for this version');
+  }
+}
+
 const held = await lock();
 if (held !== null) {
   const store = await openSqliteStore(files.database, {
@@ -102,6 +114,7 @@ if (held !== null) {
       },
     },
   });
+  await prepareFindings(store);
   if (stopping.signal.aborted) worker.stop();
   await worker.work();
   await store.close();

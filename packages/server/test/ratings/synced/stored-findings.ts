@@ -11,6 +11,7 @@ import { FINDING_SCHEMA } from '../../../src/wire/finding-filters.ts';
 import type { JsonObject } from '../../../src/wire/json.ts';
 import { type ListQuery, listQueryOf } from '../../../src/wire/list-query.ts';
 import { parametersOf } from '../../../src/wire/parameters.ts';
+import { type Compiled, recordQueries } from '../../unified/recorder.ts';
 
 export class StoredFindings {
   readonly store: Store;
@@ -36,6 +37,14 @@ export class StoredFindings {
   async close(): Promise<void> {
     await this.store.close();
     rmSync(this.folder, { recursive: true });
+  }
+
+  /** A source on this store, and every statement it runs. */
+  watched(): { source: SyncedFindings; statements: Compiled[] } {
+    const statements: Compiled[] = [];
+    const db = recordQueries(this.store.db, statements);
+    const read: Store['read'] = work => db.transaction().setAccessMode('read only').execute(work);
+    return { source: new SyncedFindings({ ...this.store, db, read }), statements };
   }
 
   /** Stores the records of a new company, as a walk would; returns its id. */

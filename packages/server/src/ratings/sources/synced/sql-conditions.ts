@@ -162,10 +162,7 @@ const IS_NUMBER = sql<SqlBool>`item.type in ('integer', 'real')`;
 /** Up to so many values are looked for in the text of the JSON before it is read. */
 const MAX_LOOKED_FOR = 8;
 
-function conditionOnList(
-  kept: KeptList,
-  condition: Condition,
-): Where {
+function conditionOnList(kept: KeptList, condition: Condition): Where {
   const { filter, operator, operands } = condition;
   switch (operator) {
     case 'eq':
