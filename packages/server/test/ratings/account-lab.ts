@@ -11,7 +11,10 @@ import type { GroupService } from '../../src/access/groups/group-service.ts';
 import type { Principal } from '../../src/access/principal.ts';
 import type { TokenAuthority } from '../../src/access/token-authority.ts';
 import { authenticationHook } from '../../src/http/authentication.ts';
+import { newId } from '../../src/ids.ts';
 import { accountRoutes } from '../../src/ratings/account-routes.ts';
+import { LocalState } from '../../src/ratings/local/local-state.ts';
+import { localWrites } from '../../src/ratings/local/local-writes.ts';
 import { ratingsApi } from '../../src/ratings/plugin.ts';
 import { syntheticCompanies } from '../../src/ratings/sources/synthetic/synthetic-companies.ts';
 import type { SyntheticSource } from '../../src/ratings/sources/synthetic/synthetic-source.ts';
@@ -30,6 +33,7 @@ export interface Answer {
 
 export interface AccountLab {
   readonly access: AccessLab;
+  readonly baseUrl: string;
   readonly source: SyntheticSource;
   readonly store: Store;
   readonly authority: TokenAuthority;
@@ -37,6 +41,7 @@ export interface AccountLab {
   readonly admin: Principal;
   readonly accounts: Accounts;
   readonly groups: GroupService;
+  readonly local: LocalState;
   /** The value of a new company token of a group, by the group's name. */
   token(group: string, role?: Principal['role'], scopes?: string[]): Promise<string>;
   /** Calls as the first Admin unless a token is given. */
@@ -45,10 +50,14 @@ export interface AccountLab {
   close(): Promise<void>;
 }
 
-export async function startAccountLab(): Promise<AccountLab> {
+export async function startAccountLab(
+  world: Parameters<typeof smallWorld>[0] = { companies: 6, findingsPerCompany: 10 },
+): Promise<AccountLab> {
   const access = new AccessLab();
-  const source = smallWorld({ companies: 6, findingsPerCompany: 10 });
   const { store, authority } = await access.node();
+  const local = new LocalState(store);
+  await local.hold();
+  const source = smallWorld(world, local);
   const first = await access.firstStart({ store, authority });
   const { audit, clock, vault } = access;
   const parts = { store, vault, audit, clock, authority };
@@ -58,6 +67,7 @@ export async function startAccountLab(): Promise<AccountLab> {
   await app.register(
     ratingsApi({
       source,
+      writes: localWrites({ ...parts, base: source.base, local, newId }),
       accountRoutes: accountRoutes({
         ...routes,
         myCompanyGuid: async () => source.summary().company_guid,
@@ -85,6 +95,7 @@ export async function startAccountLab(): Promise<AccountLab> {
   };
   return {
     access,
+    baseUrl,
     source,
     store,
     authority,
@@ -92,6 +103,7 @@ export async function startAccountLab(): Promise<AccountLab> {
     admin,
     accounts,
     groups,
+    local,
     call,
     get: (path, options) => call('GET', path, options),
     token: async (group, role = 'customer_admin', scopes = []) => {

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Principal } from '../../src/access/principal.ts';
 import { type FaultInjectionOptions, faultInjection } from '../../src/ratings/fault-injection.ts';
+import type { LocalReader } from '../../src/ratings/local/local-state.ts';
 import { ratingsApi } from '../../src/ratings/plugin.ts';
 import type { RatingsSource } from '../../src/ratings/source.ts';
 import {
@@ -17,8 +18,11 @@ import {
 export const stillClock = Object.freeze({ now: () => Date.UTC(2026, 5, 15), sleep: async () => {} });
 
 /** A small world that every run of the tests sees alike. */
-export function smallWorld(more: Partial<Parameters<typeof createSyntheticSource>[0]> = {}): SyntheticSource {
-  return createSyntheticSource({
+export function smallWorld(
+  more: Partial<Parameters<typeof createSyntheticSource>[0]> = {},
+  local?: LocalReader,
+): SyntheticSource {
+  const options = {
     seed: 'tests',
     companies: 12,
     findingsPerCompany: 120,
@@ -26,7 +30,8 @@ export function smallWorld(more: Partial<Parameters<typeof createSyntheticSource
     daySeconds: null,
     clock: stillClock,
     ...more,
-  });
+  };
+  return createSyntheticSource(options, local);
 }
 
 export function principalOf(allCompanies = true): Principal {
