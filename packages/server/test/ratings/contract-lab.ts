@@ -34,6 +34,11 @@ export interface Asked {
   readonly path?: string;
 }
 
+/** The endpoints that answer with what they have; the others say how far something is. */
+export const ANSWERED: readonly Endpoint[] = ENDPOINTS.filter(({ statuses = [200] }) =>
+  statuses.includes(200),
+);
+
 export const EVERYTHING = '1000000000';
 /** A value that nothing has. */
 export const NOTHING = 'no-such-value';
@@ -140,6 +145,8 @@ export class ContractLab {
 
   /** A path of the template: its parameters replaced by what the lists above them show. */
   async pathOf(template: string): Promise<string> {
+    const linked = await this.#linkedPath(template);
+    if (linked !== null) return linked;
     let path = '';
     const parts = template.split('/').slice(1);
     for (const [index, part] of parts.entries()) {
@@ -161,6 +168,15 @@ export class ContractLab {
     const found = this.#firstName(template, path);
     this.#samples.set(template, found);
     return found;
+  }
+
+  /** The path to which the first row of the list above links, where it is one of the template with several parameters. */
+  async #linkedPath(template: string): Promise<string | null> {
+    const [, above = '', below = ''] = /^([^:]*)\/(:.*)$/.exec(template) ?? [];
+    const list = ENDPOINTS.find(({ path, methods }) => path === above && methods.includes('GET'));
+    if (list === undefined || !/^:\w+\/:\w+$/.test(below)) return null;
+    const [row] = rowsOf(list, await this.ask(list, { path: above }));
+    return typeof row?.href === 'string' ? new URL(row.href).pathname.replace(/^\/ratings/, '') : null;
   }
 
   /** The name of the first row of the list at a path. */

@@ -11,6 +11,7 @@ import type { JsonObject, JsonScalar } from '../../src/wire/json.ts';
 import { compareScalars, type SortField } from '../../src/wire/sorting.ts';
 import { at } from '../support/json.ts';
 import {
+  ANSWERED,
   type Answer,
   ContractLab,
   hasRows,
@@ -215,7 +216,7 @@ function withoutQuery(payload: unknown): object {
   return Array.isArray(payload) ? payload : rest;
 }
 
-describe.each(ENDPOINTS)('fields of $name', endpoint => {
+describe.each(ANSWERED)('fields of $name', endpoint => {
   test('fields keeps those alone and adds none, exclude_fields leaves them out', async () => {
     const whole = await wholes({});
     const [first, second] = Object.keys(whole[0] ?? {});
@@ -245,6 +246,7 @@ function picked(row: JsonObject, isKept: (name: string) => boolean): JsonObject 
 
 describe.each(OPTIONS)('$endpoint.name: option $name', ({ endpoint, option }) => {
   const { name, type, values, required = false } = option;
+  const { statuses = [200] } = endpoint;
 
   test('every documented value is accepted, in any case', async () => {
     for (const value of values ?? [lab.valueOf(option)])
@@ -253,11 +255,11 @@ describe.each(OPTIONS)('$endpoint.name: option $name', ({ endpoint, option }) =>
         ...(values === undefined ? [] : [value.toUpperCase(), value.toLowerCase()]),
       ]) {
         const answer = await ask(endpoint, { [name]: spelled });
-        expect(answer.status, `${name}=${spelled}: ${answer.text}`).toBe(200);
+        expect(statuses, `${name}=${spelled}: ${answer.text}`).toContain(answer.status);
       }
     if (type === 'flag')
       for (const value of ['true', 'false', 'TRUE', '0', '1'])
-        expect((await ask(endpoint, { [name]: value })).status).toBe(200);
+        expect(statuses).toContain((await ask(endpoint, { [name]: value })).status);
   });
 
   test('what cannot be read is 400 and named', async () => {

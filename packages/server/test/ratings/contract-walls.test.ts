@@ -4,9 +4,8 @@
  */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Endpoint } from '../../src/ratings/endpoints/endpoint.ts';
-import { ENDPOINTS } from '../../src/ratings/endpoints/table.ts';
 import { at } from '../support/json.ts';
-import { type Answer, type Asked, ContractLab, isPaged, rowsOf, wholeOf } from './contract-lab.ts';
+import { ANSWERED, type Answer, type Asked, ContractLab, isPaged, rowsOf, wholeOf } from './contract-lab.ts';
 import { principalOf } from './serve.ts';
 
 const NOT_PERMITTED = { detail: 'You do not have permission to perform this action.' };
@@ -64,7 +63,7 @@ function guidParameters({ list, options = [] }: Endpoint): string[] {
   return [...filters, ...options.map(option => option.name)].filter(name => /guid|compan/.test(name));
 }
 
-describe.each(ENDPOINTS)('$name', endpoint => {
+describe.each(ANSWERED)('$name', endpoint => {
   test.each(GROUPS)('shows a group of %s those alone', async (_, pick) => {
     const seen = pick(lab.companies);
     const unseen = foreign(seen);

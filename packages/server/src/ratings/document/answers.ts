@@ -72,8 +72,27 @@ function errorAnswer(description: string): JsonObject {
   return { description, content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } } };
 }
 
-/** The answer to a read that went well. */
-export function answerOf(endpoint: Endpoint): JsonObject {
+/** The answers to a read that went well, by status. */
+export function successAnswers(endpoint: Endpoint): JsonObject {
+  const { statuses = [200] } = endpoint;
+  return Object.fromEntries(
+    statuses.map(status => [String(status), status === 200 ? answerOf(endpoint) : PROGRESS[status]]),
+  );
+}
+
+const REPORT: JsonObject = { 'application/json': { schema: { type: 'object' } } };
+
+/** Answers whose status says how far something is. */
+const PROGRESS: Readonly<Record<202 | 303, JsonObject>> = {
+  202: { description: 'Under way: what there is to tell of it', content: REPORT },
+  303: {
+    description: 'Done: what was made is elsewhere',
+    headers: { Location: { schema: { type: 'string', format: 'uri' } } },
+    content: REPORT,
+  },
+};
+
+function answerOf(endpoint: Endpoint): JsonObject {
   return {
     description: endpoint.about,
     content: {

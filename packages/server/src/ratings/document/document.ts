@@ -6,7 +6,7 @@ import type { JsonObject } from '../../wire/json.ts';
 import type { Endpoint } from '../endpoints/endpoint.ts';
 import type { WriteEndpoint } from '../endpoints/write-endpoint.ts';
 import { ACCOUNT_CALLS, type DescribedCall } from './account-calls.ts';
-import { ANSWER_SCHEMAS, answerOf, errorAnswers } from './answers.ts';
+import { ANSWER_SCHEMAS, errorAnswers, successAnswers } from './answers.ts';
 import { type DescribedParameter, describedOption, parametersOf } from './parameters.ts';
 import { writtenBody } from './written-body.ts';
 
@@ -93,7 +93,7 @@ function endpointOperations(endpoint: Endpoint): readonly Operation[] {
         ...(isPost ? { description: 'The same query, with its parameters in the body.' } : {}),
         parameters: [...pathParameters(path), ...(isPost ? [] : asked.map(queryParameter))],
         ...(isPost ? { requestBody: bodyOf(asked, false) } : {}),
-        responses: { '200': answerOf(endpoint), ...errorAnswers(statuses) },
+        responses: { ...successAnswers(endpoint), ...errorAnswers(statuses) },
       });
     }),
   );

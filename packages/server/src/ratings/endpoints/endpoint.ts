@@ -89,6 +89,8 @@ export interface Endpoint {
   /** Of a framed list: the key of its rows. */
   readonly rowsKey?: string;
   readonly options?: readonly Option[];
+  /** Statuses of success, where there are others than 200: 202 for what is under way, 303 for what is elsewhere. */
+  readonly statuses?: readonly (200 | 202 | 303)[];
   /** What a list and a row are called in XML. */
   readonly names?: RowNames;
   readonly hub: HubRule;

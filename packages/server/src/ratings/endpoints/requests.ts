@@ -1,4 +1,5 @@
 /** Endpoints about requests for companies, and about jobs. Facts: bitsight-api.md, 3.3 (asynchronous downloads) and 4.10. */
+import { textAt } from '../../wire/json.ts';
 import { filter, listSchema, RANGE } from '../../wire/list-schema.ts';
 import { type Endpoint, fromUpstream, OF_ACCOUNT, OF_COMPANY, rowsOf } from './endpoint.ts';
 
@@ -7,7 +8,11 @@ const REQUESTS = listSchema({
     filter('status', 'text'),
     filter('domain', 'text', { suffixes: ['q', 'contains'] }),
     filter('subscription_type', 'text'),
-    filter('created_time', 'date', { suffixes: RANGE }),
+    // Filters of time are of whole days (bitsight-api.md, 6).
+    filter('created_time', 'date', {
+      suffixes: RANGE,
+      read: row => [textAt(row, 'created_time').slice(0, 10)],
+    }),
   ],
   sorts: ['created_time', 'updated_time', 'domain', 'status', 'guid'],
   order: '-created_time,guid',
@@ -34,6 +39,7 @@ export const REQUEST_ENDPOINTS: readonly Endpoint[] = [
     facts: '3.3',
     shape: 'csv',
     options: [{ name: 'async', type: 'flag', about: 'true: starts a job, whose guid is the answer' }],
+    statuses: [200, 202],
     names: { root: 'findings', row: 'finding' },
     hub: fromUpstream({ ...OF_COMPANY, rows: { at: '', company: 'path' } }),
   },
@@ -44,6 +50,7 @@ export const REQUEST_ENDPOINTS: readonly Endpoint[] = [
     about: 'How far a job is: 202 while it runs, and 303 to what it made.',
     facts: '3.3',
     shape: 'body',
+    statuses: [202, 303],
     hub: fromUpstream(OF_ACCOUNT),
   },
 ];
