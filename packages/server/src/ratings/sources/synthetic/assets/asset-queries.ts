@@ -8,50 +8,70 @@ import type { SyntheticContext } from '../context.ts';
 import { FindingWriter } from '../findings.ts';
 import { providersOf } from '../fourth-parties/catalogue.ts';
 import { usagesOf } from '../fourth-parties/usage.ts';
+import { BoundedCache } from '../ordering-cache.ts';
 import type { Profile } from '../profile.ts';
 import type { Traits } from '../traits.ts';
 import { GRADES } from '../vectors.ts';
 import { AssetWriter } from './asset-rows.ts';
-import { type AssetSheet, AssetSheets, assetSheets } from './asset-sheets.ts';
+import { type AssetSheet, assetSheets } from './asset-sheets.ts';
 import { assetStatistics, assetSummaries } from './asset-statistics.ts';
 
 /** Types of products that are machines with somebody. */
 const HOSTING_TYPES = ['Cloud Hosting', 'Web Hosting'];
 
 export function assetQueries(context: SyntheticContext): Queries {
-  const sheets = new AssetSheets();
+  const books = new BoundedCache<AssetBook>(CACHE_BYTES, ({ records }) => records.size * ASSET_BYTES);
   const ofCompany =
-    (answer: (company: Profile, day: number, ask: Ask) => Answer) =>
+    (answer: (book: AssetBook, ask: Ask) => Answer) =>
     (view: View, ask: Ask): Answer | null => {
       const company = context.company(view, ask.path.guid ?? '');
-      return company === null ? null : answer(company, context.day, ask);
+      if (company === null) return null;
+      const { day, world } = context;
+      const { key, findingSlots } = company.tenancy;
+      const book = books.get(`${key}:${findingSlots}:${day}`, () => bookOf(company, day, world.seedKey));
+      return answer(book, ask);
     };
-  const writerOf = (company: Profile, day: number) =>
-    new AssetWriter(company, day, hostsOf(context.world.seedKey, company, day));
   return {
-    'company.assets': ofCompany((company, day, ask) =>
-      page(sheets.of(company, day), writerOf(company, day), ask),
-    ),
-    'company.assets.statistics': ofCompany((company, day, ask) => {
-      const isWanted = wantedFindings(company, day, ask);
-      const counted = isWanted === undefined ? sheets.of(company, day) : assetSheets(company, day, isWanted);
-      return { kind: 'body', body: assetStatistics(counted, day) };
+    'company.assets': ofCompany(page),
+    'company.assets.statistics': ofCompany((book, ask) => {
+      const isWanted = wantedFindings(book, ask);
+      const sheets = isWanted === undefined ? book.sheets : assetSheets(book.company, book.day, isWanted);
+      return { kind: 'body', body: assetStatistics(sheets, book.day) };
     }),
-    'company.assets.summaries': ofCompany((company, day) => ({
+    'company.assets.summaries': ofCompany(({ sheets, writer }) => ({
       kind: 'body',
-      body: assetSummaries(sheets.of(company, day), writerOf(company, day)),
+      body: assetSummaries(sheets, writer),
     })),
   };
 }
 
-function page(sheets: readonly AssetSheet[], writer: AssetWriter, { query }: Ask): Answer {
-  const byRecord = new Map<JsonObject, AssetSheet>();
-  for (const sheet of sheets) byRecord.set(writer.record(sheet), sheet);
-  const found = matching([...byRecord.keys()], query, ASSET_SCHEMA);
+/** The assets of a company on a day. */
+interface AssetBook {
+  readonly company: Profile;
+  readonly day: number;
+  readonly writer: AssetWriter;
+  readonly sheets: readonly AssetSheet[];
+  /** What filters look at, and the sheet it is made of. */
+  readonly records: ReadonlyMap<JsonObject, AssetSheet>;
+}
+
+/** Near enough: most assets have one or two findings. */
+const ASSET_BYTES = 2_500;
+const CACHE_BYTES = 48 * 1024 * 1024;
+
+function bookOf(company: Profile, day: number, seedKey: number): AssetBook {
+  const writer = new AssetWriter(company, day, hostsOf(seedKey, company, day));
+  const sheets = assetSheets(company, day);
+  const records = new Map(sheets.map(sheet => [writer.record(sheet), sheet] as const));
+  return { company, day, writer, sheets, records };
+}
+
+function page({ records, writer }: AssetBook, { query }: Ask): Answer {
+  const found = matching([...records.keys()], query, ASSET_SCHEMA);
   const shown = found.slice(query.offset, query.offset + query.limit);
   function* rows(): Generator<JsonObject> {
     for (const record of shown) {
-      const sheet = byRecord.get(record);
+      const sheet = records.get(record);
       if (sheet !== undefined) yield writer.row(sheet, query.expand);
     }
   }
@@ -68,7 +88,7 @@ function hostsOf(seedKey: number, { tenancy }: Profile, day: number) {
 }
 
 /** Which findings statistics count; undefined: all of them. */
-function wantedFindings(company: Profile, day: number, ask: Ask): ((traits: Traits) => boolean) | undefined {
+function wantedFindings({ company, day }: AssetBook, ask: Ask): ((traits: Traits) => boolean) | undefined {
   const grades = lowered(textsOption(ask, 'grade'));
   const statuses = lowered(textsOption(ask, 'status'));
   if (grades.size === 0 && statuses.size === 0) return undefined;

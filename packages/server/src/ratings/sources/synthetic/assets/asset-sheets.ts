@@ -2,10 +2,10 @@
  * The assets of a company: the subjects of its findings, with what those findings say of each. One walk over the findings a day
  * gives all of them, so that the list, the statistics and the summaries count the very findings that are listed.
  */
+import { compareScalars } from '../../../../wire/sorting.ts';
 import { drawOpenPort, drawPatch, drawServer, type Service } from '../details/services.ts';
 import type { Vulnerability } from '../details/vulnerabilities.ts';
 import { vectorIndex, type Walked, walkFindings } from '../finding-walk.ts';
-import { BoundedCache } from '../ordering-cache.ts';
 import type { Profile } from '../profile.ts';
 import { type AssetFacts, assetFacts } from '../subjects.ts';
 import { type Sighting, sightingOf } from '../threats/sightings.ts';
@@ -46,26 +46,10 @@ type Draft = {
   -readonly [K in keyof AssetSheet]: AssetSheet[K] extends readonly (infer Item)[] ? Item[] : AssetSheet[K];
 };
 
-/** Near enough: an asset has few findings, and most have no more than numbers. */
-const SHEET_BYTES = 700;
-const CACHE_BYTES = 32 * 1024 * 1024;
 /** Place of the findings without a grade in `byGrade`. */
 const UNGRADED = 5;
 
-/** The assets of companies by day, kept while there is room. */
-export class AssetSheets {
-  readonly #sheets = new BoundedCache<readonly AssetSheet[]>(
-    CACHE_BYTES,
-    sheets => sheets.length * SHEET_BYTES,
-  );
-
-  of(company: Profile, day: number): readonly AssetSheet[] {
-    const { key, findingSlots } = company.tenancy;
-    return this.#sheets.get(`${key}:${findingSlots}:${day}`, () => assetSheets(company, day));
-  }
-}
-
-/** The assets that have findings; only those findings count that are wanted. */
+/** The assets that have findings, the most important first; only those findings count that are wanted. */
 export function assetSheets(
   company: Profile,
   day: number,
@@ -81,7 +65,10 @@ export function assetSheets(
     }
     addFinding(draft, walked, day);
   }
-  return [...drafts.values()];
+  return [...drafts.values()].sort(
+    (left, right) =>
+      right.facts.importance - left.facts.importance || compareScalars(left.asset, right.asset, false),
+  );
 }
 
 function emptySheet(asset: string, isIp: boolean, facts: AssetFacts): Draft {

@@ -7,23 +7,26 @@ import type { SyntheticContext } from '../context.ts';
 import { dayText } from '../days.ts';
 import type { Profile } from '../profile.ts';
 import { mix } from '../random.ts';
-import { type Exposure, exposureIn, type Leak, leaksOn } from './leaks.ts';
+import { accountDomains, accountsIn, type Exposure, exposureIn, type Leak, leaksOn } from './leaks.ts';
 
 export function credentialQueries(context: SyntheticContext): Queries {
   const ofCompany =
-    (answer: (exposures: readonly Exposure[], ask: Ask) => Answer) =>
+    (answer: (exposures: readonly Exposure[], company: Profile, ask: Ask) => Answer) =>
     (view: View, ask: Ask): Answer | null => {
       const company = context.company(view, ask.path.guid ?? '');
-      return company === null ? null : answer(exposuresOf(context, company), ask);
+      return company === null ? null : answer(exposuresOf(context, company), company, ask);
     };
   return {
     'credentials.leaks': view => ({ kind: 'rows', rows: leaks(context, view) }),
     'credentials.affected-companies': view => ({ kind: 'rows', rows: affected(context, view) }),
-    'company.credentials.events': ofCompany(exposures => ({ kind: 'rows', rows: exposures.map(eventRow) })),
-    'company.credentials': ofCompany((exposures, { query }) => ({
-      kind: 'page',
-      page: pageOf(exposures.flatMap(credentialRows), query, EXPOSED_ACCOUNT_SCHEMA),
+    'company.credentials.events': ofCompany((exposures, company) => ({
+      kind: 'rows',
+      rows: exposures.map(exposure => eventRow(exposure, company)),
     })),
+    'company.credentials': ofCompany((exposures, company, { query }) => {
+      const rows = exposures.flatMap(exposure => credentialRows(exposure, company));
+      return { kind: 'page', page: pageOf(rows, query, EXPOSED_ACCOUNT_SCHEMA) };
+    }),
     'company.credentials.summaries': ofCompany(exposures => ({
       kind: 'body',
       body: summaries(exposures, context.day),
@@ -61,34 +64,39 @@ function leakRow(leak: Leak): JsonObject {
 function affected(context: SyntheticContext, view: View): readonly JsonObject[] {
   const rows: JsonObject[] = [];
   for (const company of context.companies(view)) {
-    for (const { leak, observed, accounts, count } of exposuresOf(context, company)) {
+    for (const exposure of exposuresOf(context, company)) {
+      const { leak, observed, count } = exposure;
       rows.push({
         company_guid: company.tenancy.guid,
         company_name: company.name,
         leak_guid: leak.guid,
         date_added: dayText(observed),
         record_count: count,
-        unique_domain_count: accounts.size,
+        unique_domain_count: new Set(accountDomains(exposure, company)).size,
       });
     }
   }
   return rows;
 }
 
-function eventRow({ leak, observed, accounts, count }: Exposure): JsonObject {
+function eventRow(exposure: Exposure, company: Profile): JsonObject {
+  const { leak, observed, count } = exposure;
+  const domains: Record<string, number> = {};
+  for (const domain of accountDomains(exposure, company)) domains[domain] = (domains[domain] ?? 0) + 1;
   return {
     guid: leak.guid,
     name: leak.name,
     event_date: dayText(leak.day),
     observation_date: dayText(observed),
     record_count: count,
-    domains: Object.fromEntries([...accounts].map(([domain, names]) => [domain, names.length])),
+    domains,
     data_classes: leak.dataTypes.map(({ name }) => name),
   };
 }
 
-function credentialRows({ leak, observed, accounts }: Exposure): readonly JsonObject[] {
-  return [...accounts.values()].flat().map(account => ({
+function credentialRows(exposure: Exposure, company: Profile): readonly JsonObject[] {
+  const { leak, observed } = exposure;
+  return accountsIn(exposure, company).map(account => ({
     account,
     breach_date: dayText(leak.day),
     breach_name: leak.name,

@@ -50,9 +50,10 @@ export interface Exposure {
   readonly leak: Leak;
   /** The day the company's accounts were found in it. */
   readonly observed: number;
-  /** Accounts by domain; no domain is without any. */
-  readonly accounts: ReadonlyMap<string, readonly string[]>;
+  /** How many accounts, at least one. */
   readonly count: number;
+  /** The accounts' own chance. */
+  readonly key: number;
 }
 
 /** The leaks that are listed on a day, the newest first. */
@@ -86,21 +87,24 @@ export function exposureIn(leak: Leak, company: Profile, day: number): Exposure 
   const key = mix(company.tenancy.key, leak.key);
   const observed = leak.added + (mix(key, 2) % 5);
   if (mix(key, 1) % 100 >= AFFECTED_PERCENT || observed > day) return null;
-  const count = 1 + (mix(key, 3) % Math.min(MAX_ACCOUNTS, company.people));
-  const first = mix(key, 4) % company.people;
-  const accounts = new Map<string, string[]>();
-  for (let index = 0; index < count; index++) {
-    const domain = domainOf(company.domain, mix(key, 100 + index));
-    const account = `user${String((first + index) % company.people).padStart(5, '0')}@${domain}`;
-    const known = accounts.get(domain);
-    if (known === undefined) accounts.set(domain, [account]);
-    else known.push(account);
-  }
-  return { leak, observed, accounts, count };
+  return { leak, observed, count: 1 + (mix(key, 3) % Math.min(MAX_ACCOUNTS, company.people)), key };
 }
 
-/** Most accounts are of the company's own domain. */
-function domainOf(domain: string, hash: number): string {
-  const roll = hash % 20;
-  return roll === 0 ? `group.${domain}` : roll < 4 ? `mail.${domain}` : domain;
+/** The domains of the company in which a leak has accounts, one for each account. */
+export function* accountDomains({ count, key }: Exposure, { domain }: Profile): Generator<string> {
+  const subdomains = [domain, `mail.${domain}`, `group.${domain}`];
+  for (let index = 0; index < count; index++) {
+    const roll = mix(key, 100 + index) % 20;
+    // Most accounts are of the company's own domain.
+    yield subdomains[roll === 0 ? 2 : roll < 4 ? 1 : 0] ?? domain;
+  }
+}
+
+/** The accounts of the company in a leak: numbered users. */
+export function accountsIn(exposure: Exposure, company: Profile): readonly string[] {
+  const first = mix(exposure.key, 4) % company.people;
+  return Array.from(accountDomains(exposure, company), (domain, index) => {
+    const user = String((first + index) % company.people).padStart(5, '0');
+    return `user${user}@${domain}`;
+  });
 }

@@ -6,13 +6,13 @@ import { VULNERABILITIES } from '../details/vulnerabilities.ts';
 import type { Profile } from '../profile.ts';
 import type { Impact, Impacts } from './impacts.ts';
 
-/** The trend compares with so many days earlier: for how long is not documented. */
+/** The trend is that of so many days; over how many upstream takes it is not documented. */
 const TREND_DAYS = 30;
 
 export interface ThreatFigures {
   readonly exposed: number;
   readonly mitigated: number;
-  /** Companies exposed today less those of the same companies that were exposed {@link TREND_DAYS} ago. */
+  /** Companies that came to be exposed within {@link TREND_DAYS}, less those that ceased to be. */
   readonly trend: number;
   /** Day numbers; null when no company is impacted. */
   readonly firstSeen: number | null;
@@ -38,23 +38,21 @@ export async function threatFigures(
     certainty: null,
   }));
   for await (const company of impacts.ofAll(companies, day)) {
-    for (const impact of company.impacts) count(drafts[impact.vulnerability], impact);
-  }
-  for await (const company of impacts.ofAll(companies, day - TREND_DAYS)) {
-    for (const { vulnerability, isExposed } of company.impacts) {
-      const draft = drafts[vulnerability];
-      if (isExposed && draft !== undefined) draft.trend--;
-    }
+    for (const impact of company.impacts) count(drafts[impact.vulnerability], impact, day - TREND_DAYS);
   }
   return drafts;
 }
 
-function count(draft: Draft | undefined, impact: Impact): void {
+/** Was a company exposed on an earlier day, as far as what is listed today tells? */
+function wasExposed({ firstSeen, lastSeen, isExposed }: Impact, day: number): boolean {
+  return firstSeen <= day && (isExposed || lastSeen > day);
+}
+
+function count(draft: Draft | undefined, impact: Impact, before: number): void {
   if (draft === undefined) return;
-  if (impact.isExposed) {
-    draft.exposed++;
-    draft.trend++;
-  } else draft.mitigated++;
+  if (impact.isExposed) draft.exposed++;
+  else draft.mitigated++;
+  draft.trend += Number(impact.isExposed) - Number(wasExposed(impact, before));
   draft.firstSeen = Math.min(draft.firstSeen ?? impact.firstSeen, impact.firstSeen);
   draft.lastSeen = Math.max(draft.lastSeen ?? impact.lastSeen, impact.lastSeen);
   draft.certainty = Math.max(draft.certainty ?? 0, impact.certainty);

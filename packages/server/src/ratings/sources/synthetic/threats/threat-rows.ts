@@ -137,7 +137,9 @@ function isSet(bits: number, index: number): boolean {
   return ((bits >>> index) & 1) === 1;
 }
 
-/** `203.0.113.42:443` as `203.0.xxx.xxx:443`; names and IPv6 addresses stay as they are. */
+/** `203.0.113.42:443` as `203.0.xxx.xxx:443`, `2001:db8:0:3::1` as `2001:db8:xxx`; names stay as they are. */
 export function masked(identifier: string): string {
-  return identifier.replace(/^(\d+\.\d+)\.\d+\.\d+(?=$|:)/, '$1.xxx.xxx');
+  return identifier
+    .replace(/^(\d+\.\d+)\.\d+\.\d+(?=$|:)/, '$1.xxx.xxx')
+    .replace(/^(\[?[\da-f]+:[\da-f]+):[\da-f:]+(?=$|\])/, '$1:xxx');
 }
