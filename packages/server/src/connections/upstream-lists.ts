@@ -3,7 +3,7 @@
  * accepted, within bounds, and never fewer rows than the count promises (bitsight-api.md, 3.1 and 8).
  */
 import type { BitsightClient, ListRequest } from '@sightline/bitsight';
-import { tooLarge } from './upstream-failure.ts';
+import { cameShort, tooLarge } from './upstream-failure.ts';
 
 /** The largest page that public clients are known to use. */
 const LARGEST_PAGE = 1_000;
@@ -71,6 +71,8 @@ class WindowReader {
     const first = await this.#slice(offset, size, 1);
     const end = Math.min(first.count, limit === null ? first.count : offset + limit);
     if (end - offset > this.#bounds.maxRows) throw tooLarge();
+    // Some lists have no pages: whatever was asked for, all of it came.
+    if (isWhole(first, offset, size)) return { ...first, texts: first.texts.slice(offset, end) };
     const starts: number[] = [];
     for (let start = offset + first.texts.length; start < end; start += size) starts.push(start);
     const others = await inTurns(starts, start => this.#slice(start, Math.min(size, end - start)));
@@ -78,7 +80,8 @@ class WindowReader {
     // A list may change while it is read: the smallest count is the one that every slice has kept.
     const count = Math.min(...slices.map(slice => slice.count));
     const rows = Math.max(0, Math.min(end, count) - offset);
-    const texts = slices.flatMap(slice => slice.texts).slice(0, rows);
+    const texts = slices.flatMap(slice => slice.texts.slice(0, size)).slice(0, rows);
+    if (texts.length < rows) throw cameShort();
     return { count, texts, beside: slices.at(-1)?.beside ?? null };
   }
 
@@ -98,8 +101,13 @@ class WindowReader {
       pages -= 1;
       if (texts.length >= rows || pages <= 0) break;
     }
-    return { count, texts: texts.slice(0, rows), beside };
+    return { count, texts, beside };
   }
+}
+
+/** Did more rows come than the page has, and all of the list at that? */
+function isWhole({ count, texts }: ListRows, offset: number, size: number): boolean {
+  return texts.length === count && texts.length > Math.max(0, Math.min(size, count - offset));
 }
 
 /** Equal slices, so that the last one asks for no more than is wanted. */

@@ -94,7 +94,13 @@ export const ROWS: readonly Endpoint[] = [
   row('observations', '/v1/companies/:guid/observations', 'body', fromUpstream(OF_COMPANY), {
     options: [{ name: 'cursor', type: 'text', about: 'where the page before ended' }],
   }),
-  row('history', '/v1/companies/:guid/reports/ratings-history', 'csv', fromUpstream(OF_COMPANY)),
+  row(
+    'history',
+    '/v1/companies/:guid/reports/ratings-history',
+    'csv',
+    fromUpstream({ ...OF_COMPANY, withheld: ['async'] }),
+    { options: [{ name: 'async', type: 'flag', about: 'a job' }] },
+  ),
   row('types', '/v1/alerts/types', 'body', fromUpstream(OF_ACCOUNT)),
   row(
     'findings',

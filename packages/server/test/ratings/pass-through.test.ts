@@ -163,6 +163,18 @@ describe('lists', () => {
     expect(at(answer.json, 'results')).toEqual(rows);
   });
 
+  test('that upstream does not page are paged here', async () => {
+    const rows = alerts(1200);
+    upstream.reply = () => ok({ count: rows.length, results: rows });
+    expect(guidsOf(await lab.call('/v2/alerts?limit=2&offset=3'))).toEqual([3, 4]);
+    expect(guidsOf(await lab.call('/v2/alerts?limit=5000'))).toHaveLength(1200);
+    expect(guidsOf(await lab.call('/v2/alerts?offset=1199'))).toEqual([1199]);
+    expect(guidsOf(await lab.call('/v2/alerts?offset=1200'))).toEqual([]);
+    const walled = await lab.walled([A]);
+    expect(at((await lab.call('/v2/alerts?limit=1', { as: walled })).json, 'count')).toBe(400);
+    expect(upstream.requests).toHaveLength(5);
+  });
+
   test('a page that comes short is asked for once more, and then is no answer', async () => {
     const rows = alerts(30);
     let short = 1;
@@ -247,7 +259,8 @@ describe('other shapes', () => {
     const csv = 'Date,"SPF grade"\r\n2026-01-01,A\r\n';
     upstream.reply = ({ parameters }) => ({ status: 200, body: parameters.format === 'csv' ? csv : '{}' });
     const path = `/v1/companies/${A}/reports/ratings-history`;
-    const answer = await lab.call(path);
+    const answer = await lab.call(`${path}?async=true`);
+    expect(asked()).toEqual([`GET /ratings${path}?format=csv`]);
     expect([answer.status, answer.headers['content-type'], answer.text]).toEqual([
       200,
       'text/csv; charset=utf-8',

@@ -51,6 +51,8 @@ export interface PassThrough {
   readonly pathGuids: readonly string[];
   /** Query and body parameters that hold company guids, alone or in lists, by canonical name. */
   readonly parameterGuids: readonly string[];
+  /** Parameters of the endpoint that are not sent on. */
+  readonly withheld?: readonly string[];
   /** null: nothing tells whose a row is, so that only principals of all companies may ask. */
   readonly rows: PassedRows | null;
 }

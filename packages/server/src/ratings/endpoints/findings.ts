@@ -2,7 +2,14 @@
 import { FINDING_SCHEMA } from '../../wire/finding-filters.ts';
 import type { ListSchema } from '../../wire/list-query.ts';
 import { SUMMARY_TYPES } from '../derived/finding-summary.ts';
-import { type Endpoint, FROM_STORE, OF_COMPANY, type Option, type StoreGap } from './endpoint.ts';
+import {
+  type Endpoint,
+  FROM_STORE,
+  OF_COMPANY,
+  type Option,
+  type PassThrough,
+  type StoreGap,
+} from './endpoint.ts';
 
 /**
  * What a stored finding does not tell: what upstream adds to a record only when it is named, and vulnerabilities, which it
@@ -28,10 +35,12 @@ const FINDING_GAPS: readonly StoreGap[] = [
   { parameter: 'threat_activity_score_label' },
 ];
 
+const PASSED: PassThrough = { ...OF_COMPANY, parameterGuids: ['attributed_companies.guid'] };
+
 const STORED_FINDINGS = {
   from: 'store',
   gaps: FINDING_GAPS,
-  passThrough: OF_COMPANY,
+  passThrough: PASSED,
 } as const;
 
 /** The filters of findings, over months instead of findings. */
@@ -107,6 +116,6 @@ export const FINDING_ENDPOINTS: readonly Endpoint[] = [
     facts: '4.3',
     shape: 'array',
     list: MONTHLY_SCHEMA,
-    hub: { ...STORED_FINDINGS, passThrough: { ...OF_COMPANY, rows: { at: '', company: 'path' } } },
+    hub: { ...STORED_FINDINGS, passThrough: { ...PASSED, rows: { at: '', company: 'path' } } },
   },
 ];

@@ -20,13 +20,13 @@ function listOf(sorts: readonly string[], order: string, searched: readonly stri
   return listSchema({ sorts, order, searched, limit: ALL_ROWS });
 }
 
-const PROVIDERS = listOf(
+export const PROVIDERS = listOf(
   ['provider_name', 'provider_guid', 'provider_industry', 'provider_rating', 'product_count', ...FIGURES],
   'provider_name,provider_guid',
   ['provider_name', 'provider_industry', 'product_types'],
 );
 
-const PRODUCTS = listOf(
+export const PRODUCTS = listOf(
   ['product_name', 'product_guid', 'provider_name', 'provider_industry', ...FIGURES],
   'product_name,product_guid',
   ['product_name', 'provider_name', 'product_types'],
@@ -38,7 +38,7 @@ const FOURTH_PARTIES = listOf(
   ['product_name', 'provider_name', 'product_types'],
 );
 
-const PRODUCT_TYPES = listOf(['product_type'], 'product_type', ['product_type']);
+export const PRODUCT_TYPES = listOf(['product_type'], 'product_type', ['product_type']);
 
 const DEPENDENTS = listOf(
   ['company_name', 'company_guid', 'domain_count', 'percent_dependent', 'relationship_source'],
@@ -53,8 +53,9 @@ const RELATIONSHIP_TYPE: Option = {
   about: 'how the relationship is known',
 };
 
-const PROVIDER_NAMES = { root: 'providers', row: 'provider' };
-const PRODUCT_NAMES = { root: 'products', row: 'product' };
+export const PROVIDER_NAMES = { root: 'providers', row: 'provider' };
+export const PRODUCT_NAMES = { root: 'products', row: 'product' };
+export const PRODUCT_TYPE_NAMES = { root: 'product_types', row: 'product_type' };
 
 export const FOURTH_PARTY_ENDPOINTS: readonly Endpoint[] = [
   {
@@ -120,7 +121,7 @@ export const FOURTH_PARTY_ENDPOINTS: readonly Endpoint[] = [
     facts: '4.9',
     shape: 'wrapped',
     list: PRODUCT_TYPES,
-    names: { root: 'product_types', row: 'product_type' },
+    names: PRODUCT_TYPE_NAMES,
     hub: fromUpstream(OF_ACCOUNT),
   },
   {

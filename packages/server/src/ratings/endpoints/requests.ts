@@ -1,7 +1,7 @@
 /** Endpoints about requests for companies, and about jobs. Facts: bitsight-api.md, 3.3 (asynchronous downloads) and 4.10. */
 import { textAt } from '../../wire/json.ts';
 import { filter, listSchema, RANGE } from '../../wire/list-schema.ts';
-import { type Endpoint, fromUpstream, OF_ACCOUNT, OF_COMPANY, rowsOf } from './endpoint.ts';
+import { COMPANY_BODY, type Endpoint, fromUpstream, rowsOf } from './endpoint.ts';
 
 const REQUESTS = listSchema({
   filters: [
@@ -41,7 +41,8 @@ export const REQUEST_ENDPOINTS: readonly Endpoint[] = [
     options: [{ name: 'async', type: 'flag', about: 'true: starts a job, whose guid is the answer' }],
     statuses: [200, 202],
     names: { root: 'findings', row: 'finding' },
-    hub: fromUpstream({ ...OF_COMPANY, rows: { at: '', company: 'path' } }),
+    // Passed on, the download is made at once: a job would be upstream's, and its result at an address of upstream's.
+    hub: fromUpstream({ ...COMPANY_BODY, withheld: ['async'] }),
   },
   {
     name: 'job',
@@ -51,6 +52,7 @@ export const REQUEST_ENDPOINTS: readonly Endpoint[] = [
     facts: '3.3',
     shape: 'body',
     statuses: [202, 303],
-    hub: fromUpstream(OF_ACCOUNT),
+    // The hub starts no jobs.
+    hub: { from: 'local' },
   },
 ];

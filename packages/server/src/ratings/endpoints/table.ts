@@ -21,6 +21,7 @@ import { REQUEST_ENDPOINTS } from './requests.ts';
 import { SUBSCRIPTION_ENDPOINTS } from './subscriptions.ts';
 import { THREAT_ENDPOINTS } from './threats.ts';
 import { TIER_ENDPOINTS } from './tiers.ts';
+import { UPSTREAM_ONLY_ENDPOINTS } from './upstream-only.ts';
 import { VULNERABILITY_ENDPOINTS } from './vulnerabilities.ts';
 
 export const ENDPOINTS: readonly Endpoint[] = Object.freeze([
@@ -46,4 +47,5 @@ export const ENDPOINTS: readonly Endpoint[] = Object.freeze([
   ...SUBSCRIPTION_ENDPOINTS,
   ...REPORT_ENDPOINTS,
   ...REQUEST_ENDPOINTS,
+  ...UPSTREAM_ONLY_ENDPOINTS,
 ]);

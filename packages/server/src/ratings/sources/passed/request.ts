@@ -5,7 +5,7 @@
 import { filterNamed } from '../../../wire/filters.ts';
 import { canonicalName, type Parameters, splitValues, valuesOf } from '../../../wire/parameters.ts';
 import { sortKeysOf } from '../../../wire/sorting.ts';
-import type { Endpoint, StoreGap } from '../../endpoints/endpoint.ts';
+import type { Endpoint, PassThrough, StoreGap } from '../../endpoints/endpoint.ts';
 import type { Ask } from '../../source.ts';
 import type { SentValue } from './upstream-accounts.ts';
 
@@ -61,10 +61,14 @@ const SHARED: ReadonlySet<string> = new Set([
 ]);
 
 /** The parameters of a request that its endpoint knows, as upstream is sent them. `fields` are not among them. */
-export function sentParameters(endpoint: Endpoint, ask: Ask): Readonly<Record<string, SentValue>> {
+export function sentParameters(
+  endpoint: Endpoint,
+  { withheld = [] }: Pick<PassThrough, 'withheld'>,
+  ask: Ask,
+): Readonly<Record<string, SentValue>> {
   const sent: Record<string, SentValue> = {};
   for (const [name, { value }] of ask.parameters) {
-    const text = value.trim();
+    const text = withheld.includes(name) ? '' : value.trim();
     const known = text === '' ? undefined : sentValue(endpoint, ask, name, text);
     if (known !== undefined) sent[name] = known;
   }

@@ -36,7 +36,7 @@ export async function targetsOf(
 ): Promise<readonly Target[] | null> {
   const path = await pathOf(upstream, reach, rule, endpoint, view, ask);
   if (path === null) return null;
-  const parameters = sentParameters(endpoint, ask);
+  const parameters = sentParameters(endpoint, rule, ask);
   const named = guidsIn(parameters, rule);
   if (!named.every(guid => path.accounts.some(account => sees(account, guid)))) return null;
   const inBody = ask.isPost === true;

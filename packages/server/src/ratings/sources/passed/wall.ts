@@ -15,7 +15,10 @@ const GUID_ENDING = /[_.-]?guids?$/i;
 
 /** What is left of a value: undefined when nothing of it may be shown. Values without other companies are given back as they are. */
 export function behindWall(value: JsonValue, wall: Wall): JsonValue | undefined {
-  return seenPart(value, wall, false);
+  // A bare list of guids is one of companies: those of a company's tree.
+  const isOfGuids =
+    isJsonArray(value) && value.some(item => typeof item === 'string' && WHOLE_GUID.test(item));
+  return seenPart(value, wall, isOfGuids);
 }
 
 /** `ofCompany`: the value stands where a company is named, so that one nobody knows is not the view's either. */
