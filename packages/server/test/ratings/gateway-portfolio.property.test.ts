@@ -15,7 +15,7 @@ import {
   portfolioQueryOf,
 } from '../../src/wire/portfolio-filters.ts';
 import { pageOf } from '../../src/wire/rows.ts';
-import { storeCompany } from '../support/stored-companies.ts';
+import { type ShownCompany, storeCompanies } from '../support/stored-companies.ts';
 import { SyncLab } from '../support/sync-lab.ts';
 
 let lab: SyncLab;
@@ -93,6 +93,7 @@ async function stored(companies: readonly Company[]): Promise<readonly Portfolio
   ] as const)
     await db.deleteFrom(table).execute();
   const records: PortfolioRecord[] = [];
+  const shown: ShownCompany[] = [];
   for (const [index, { listed, grades, folders }] of companies.entries()) {
     const guid = guidOf(index);
     const item: JsonObject = { guid, ...listed };
@@ -105,9 +106,10 @@ async function stored(companies: readonly Company[]): Promise<readonly Portfolio
               Object.entries(grades).map(([slug, grade]) => [slug, { grade }]),
             ),
           };
-    await storeCompany(lab.store, lab, { listed: item, detail });
+    shown.push({ listed: item, detail });
     records.push({ item, folders, countries: [], grades: grades ?? {} });
   }
+  await storeCompanies(lab.store, lab, shown);
   for (const [position, guid] of FOLDERS.entries()) {
     const members = companies.flatMap(({ folders }, index) =>
       folders.includes(guid) ? [guidOf(index)] : [],

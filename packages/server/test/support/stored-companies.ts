@@ -1,7 +1,7 @@
 /** Companies in a store as a sync leaves them, made of upstream's records; nothing is read from anywhere. */
 import { mapCompany } from '@sightline/model';
 import { newId } from '../../src/ids.ts';
-import type { Store } from '../../src/store/store.ts';
+import type { Queryable, Store } from '../../src/store/store.ts';
 import { splitRatings } from '../../src/sync/company-listing.ts';
 import { writeCompany } from '../../src/sync/company-store.ts';
 import type { JsonObject } from '../../src/wire/json.ts';
@@ -37,17 +37,46 @@ export async function storeConnection(store: Store, organizationId: string): Pro
   return { organizationId, connectionId };
 }
 
-/** Writes a company's row of the portfolio and its detail; `null` where upstream does not show the detail. Returns our own id. */
-export async function storeCompany(
+/** What upstream shows of a company. */
+export interface ShownCompany {
+  /** Its row of the portfolio. */
+  readonly listed: JsonObject;
+  /** Null where upstream does not show it. */
+  readonly detail: JsonObject | null;
+}
+
+/** Writes companies in one transaction. */
+export async function storeCompanies(
   store: Store,
   account: Account,
-  { listed, detail }: { readonly listed: JsonObject; readonly detail: JsonObject | null },
+  companies: readonly ShownCompany[],
   nowMs = 0,
+): Promise<void> {
+  await store.write(async db => {
+    for (const company of companies) await writeShown(db, account, company, nowMs);
+  });
+}
+
+/** Writes one; returns our own id of it. */
+export function storeCompany(
+  store: Store,
+  account: Account,
+  company: ShownCompany,
+  nowMs = 0,
+): Promise<string> {
+  return store.write(db => writeShown(db, account, company, nowMs));
+}
+
+async function writeShown(
+  db: Queryable,
+  account: Account,
+  { listed, detail }: ShownCompany,
+  nowMs: number,
 ): Promise<string> {
   const mapped = mapCompany({ listed, detail }, { connectionId: account.connectionId });
   if (!mapped.ok) throw new Error(mapped.problems.join());
   const { ratings, ...content } = mapped.value;
   const split = detail === null ? null : splitRatings(detail, new Set(ratings.map(({ date }) => date)));
-  await store.write(db => writeCompany(db, { ...account, content, ratings, listed, detail: split }, nowMs));
+  await writeCompany(db, { ...account, content, ratings, listed, detail: split }, nowMs);
   return content.id;
 }
