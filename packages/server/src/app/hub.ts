@@ -25,6 +25,8 @@ import type { Installation, Surroundings } from '../installation.ts';
 import type { Logger } from '../log.ts';
 import { accountRoutes } from '../ratings/account-routes.ts';
 import { RATINGS_DOCUMENT } from '../ratings/document/route.ts';
+import { LocalState } from '../ratings/local/local-state.ts';
+import { localWrites } from '../ratings/local/local-writes.ts';
 import { ratingsApi } from '../ratings/plugin.ts';
 import { createSyncedSource } from '../ratings/sources/synced/synced-source.ts';
 import { DatabaseRunQueue } from '../sync/database-run-queue.ts';
@@ -131,7 +133,9 @@ export function hubSurfaces(
     onAccessChanged: () => authority.accessChanged(),
     authenticate,
   });
-  const source = createSyncedSource({ store });
+  const local = new LocalState(store);
+  const source = createSyncedSource({ store, local });
+  const writes = localWrites({ store, audit, clock, newId, base: source.base, local });
   const account = accountRoutes({
     authority,
     store,
@@ -148,7 +152,9 @@ export function hubSurfaces(
     await app.register(async scope => {
       scope.addHook('onRequest', authenticationHook(authority, { challenge: true, ...witnesses }));
       // `/` is the console's.
-      await scope.register(ratingsApi({ source, accountRoutes: account, baseUrlOf, serveRoot: false }));
+      await scope.register(
+        ratingsApi({ source, writes, accountRoutes: account, baseUrlOf, serveRoot: false }),
+      );
     });
   };
 }

@@ -61,6 +61,11 @@ export class GatewayLab {
     return new GatewayLab(folder, { sandbox, hub, connection }, { upstream, gateway });
   }
 
+  /** Syncs once more. */
+  async sync(): Promise<void> {
+    await syncOnce(new HubApi(this.gateway), this.connection);
+  }
+
   /** On both servers a caller who sees these companies alone. */
   async walled(
     name: string,
@@ -93,9 +98,13 @@ async function synced(api: HubApi, sandbox: Sandbox): Promise<Connection> {
     credentials: { username: sandbox.admin.userToken },
     options: { base_url: sandbox.at.baseUrl },
   });
+  await syncOnce(api, connection);
+  return connection;
+}
+
+async function syncOnce(api: HubApi, connection: Connection): Promise<void> {
   const { state, failure } = await api.finished((await api.sync(connection)).id);
   if (state !== 'SUCCESS') throw new Error(`the sync ended ${state}: ${failure?.message}`);
-  return connection;
 }
 
 async function walledClient(

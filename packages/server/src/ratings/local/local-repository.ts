@@ -4,6 +4,7 @@ import { bulkInsert } from '../../store/bulk-insert.ts';
 import type { LocalFoldersTable, LocalTiersTable } from '../../store/schema.ts';
 import { isOneOf } from '../../store/sql.ts';
 import type { Queryable } from '../../store/store.ts';
+import { keptText } from '../../wire/kept-values.ts';
 import { type LocalFolder, type LocalLists, type LocalTier, NO_LISTS } from './local-lists.ts';
 
 /** Everything an organization has said here. */
@@ -265,7 +266,7 @@ export async function saveCustomId(
 ): Promise<void> {
   const values = {
     custom_id: of.customId,
-    custom_id_key: of.customId?.toLowerCase() ?? null,
+    custom_id_key: of.customId === null ? null : keptText(of.customId),
     changed_at: of.now,
   };
   await transaction

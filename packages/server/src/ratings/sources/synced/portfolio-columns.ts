@@ -6,6 +6,7 @@ import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import { isOneOf, type Condition as Where } from '../../../store/sql.ts';
 import type { Condition } from '../../../wire/filters.ts';
 import { keptText, LAST_TEXT } from '../../../wire/kept-values.ts';
+import { customIdKey, isInFolderHere, type KeptHere, tierKey, tierOrder } from './kept-here.ts';
 import type { KeptFilters, KeptOrders, KeptValue } from './sql-conditions.ts';
 
 const text = (column: RawBuilder<unknown>): KeptValue => ({ as: 'text', column });
@@ -14,10 +15,12 @@ const GUID: KeptValue = { ...text(sql`l.guid_key`), last: LAST_TEXT };
 const NAME: KeptValue = { ...text(sql`l.name_key`), last: LAST_TEXT };
 const RATING: KeptValue = { as: 'number', column: sql`l.rating` };
 
-/** The texts that `q` searches. */
-export const SEARCHED: readonly RawBuilder<unknown>[] = [sql`l.searched`];
+/** The sort keys, over what is kept here of companies. */
+export function portfolioOrders(kept: KeptHere): KeptOrders {
+  return { ...ORDERS_OF_THE_ROW, tier: { column: tierOrder(kept) } };
+}
 
-export const PORTFOLIO_ORDERS: KeptOrders = Object.freeze({
+const ORDERS_OF_THE_ROW: KeptOrders = Object.freeze({
   name: NAME,
   guid: GUID,
   rating: RATING,
@@ -26,14 +29,15 @@ export const PORTFOLIO_ORDERS: KeptOrders = Object.freeze({
   'life_cycle.name': text(sql`l.life_cycle_key`),
   'relationship.name': text(sql`l.relationship_key`),
   'subscription_type.name': text(sql`l.subscription_key`),
-  tier: { column: sql`l.tier_order` },
 });
 
-/** The filters over what these connections have stored. */
-export function portfolioFilters(connectionIds: readonly string[]): KeptFilters {
+/** The filters over what these connections have stored, and over what is kept here of companies. */
+export function portfolioFilters(connectionIds: readonly string[], kept: KeptHere): KeptFilters {
   return {
     ...OF_THE_ROW,
-    folder: condition => isInFolder(condition, connectionIds),
+    custom_id: text(customIdKey(kept)),
+    tier: condition => isInTier(condition, tierKey(kept)),
+    folder: condition => isInFolder(condition, connectionIds, kept),
   };
 }
 
@@ -41,7 +45,6 @@ const OF_THE_ROW: KeptFilters = {
   guid: GUID,
   name: NAME,
   rating: RATING,
-  custom_id: text(sql`l.custom_id_key`),
   primary_domain: text(sql`l.domain_key`),
   type: { as: 'list', column: sql`l.types` },
   'industry.name': text(sql`l.industry_key`),
@@ -53,7 +56,6 @@ const OF_THE_ROW: KeptFilters = {
   exclude_alerts_only: { as: 'flag', column: sql`(case l.subscription_slug when 'alerts-only' then 1 end)` },
   'life_cycle.slug': text(sql`l.life_cycle_slug`),
   'relationship.slug': text(sql`l.relationship_slug`),
-  tier: isInTier,
   'risk_vectors.slug': ({ operands }) =>
     hasGrade(sql`${isOneOf(sql`g.key`, texts(operands))} and g.value <> 'n/a'`),
   'risk_vectors.grade': ({ operands }) => hasGrade(isOneOf(sql`g.value`, texts(operands))),
@@ -63,17 +65,20 @@ const OF_THE_ROW: KeptFilters = {
 };
 
 /** A company without a tier answers to `null` and to `untiered`. */
-function isInTier({ operands }: Condition): Where {
-  const isNamed = isOneOf(sql`l.tier_key`, texts(operands).map(keptText));
+function isInTier({ operands }: Condition, tier: RawBuilder<unknown>): Where {
+  const isNamed = isOneOf(tier, texts(operands).map(keptText));
   const takesNone = operands.has('null') || operands.has('untiered');
-  return takesNone ? sql<SqlBool>`(l.tier_key is null or ${isNamed})` : isNamed;
+  return takesNone ? sql<SqlBool>`(${tier} is null or ${isNamed})` : isNamed;
 }
 
 /** A company that is in no folder answers to `null`. */
-function isInFolder({ operands }: Condition, connectionIds: readonly string[]): Where {
-  const isNamed = isAmong(membersOf(connectionIds, isOneOf(sql`lower(f.guid)`, texts(operands))));
+function isInFolder({ operands }: Condition, connectionIds: readonly string[], kept: KeptHere): Where {
+  const guids = texts(operands);
+  const isNamed = sql<SqlBool>`(${isAmong(membersOf(connectionIds, isOneOf(sql`lower(f.guid)`, guids)))}
+    or ${isInFolderHere(kept, guids)})`;
   if (!operands.has('null')) return isNamed;
-  return sql<SqlBool>`(not ${isAmong(membersOf(connectionIds, sql`1 = 1`))} or ${isNamed})`;
+  const isInAny = sql`${isAmong(membersOf(connectionIds, sql`1 = 1`))} or ${isInFolderHere(kept, null)}`;
+  return sql<SqlBool>`(not (${isInAny}) or ${isNamed})`;
 }
 
 function isAmong(members: RawBuilder<unknown>): Where {

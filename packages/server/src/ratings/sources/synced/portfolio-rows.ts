@@ -7,12 +7,13 @@ import type { Visibility } from '../../../access/visibility.ts';
 import { allOf, type Condition as Where } from '../../../store/sql.ts';
 import type { Queryable } from '../../../store/store.ts';
 import type { ListQuery } from '../../../wire/list-query.ts';
-import { PORTFOLIO_ORDERS, portfolioFilters, SEARCHED } from './portfolio-columns.ts';
+import { type GivenHere, givenColumns, keptHere, searchedTexts } from './kept-here.ts';
+import { portfolioFilters, portfolioOrders } from './portfolio-columns.ts';
 import { visibleListings } from './portfolio-scope.ts';
 import { compileConditions, compileOrder, compileSearch } from './sql-conditions.ts';
 
-/** A company of a list. */
-export interface ListingRow {
+/** A company of a list, and what was given to it here. */
+export interface ListingRow extends GivenHere {
   /** Its row of `/v2/portfolio`, as JSON text. */
   readonly listed: string;
   /** What else was asked for; null where there is none. */
@@ -42,13 +43,15 @@ export async function readListings(
   query: ListQuery,
   more: MoreOf = NOTHING_MORE,
 ): Promise<ListingRows> {
+  const kept = await keptHere(db, visibility.organizationId);
   const list: MatchingListings = {
     where: allOf([
       ...visibleListings(visibility),
-      ...compileConditions(query.conditions, portfolioFilters(visibility.connectionIds)),
-      ...(query.q === null ? [] : [compileSearch(query.q, SEARCHED)]),
+      ...compileConditions(query.conditions, portfolioFilters(visibility.connectionIds, kept)),
+      ...(query.q === null ? [] : [compileSearch(query.q, searchedTexts(kept))]),
     ]),
-    order: sql.join([...compileOrder(query.order, PORTFOLIO_ORDERS)]),
+    order: sql.join([...compileOrder(query.order, portfolioOrders(kept))]),
+    given: givenColumns(kept),
     more,
   };
   const { offset, limit } = query;
@@ -61,6 +64,7 @@ export async function readListings(
 interface MatchingListings {
   readonly where: Where;
   readonly order: RawBuilder<unknown>;
+  readonly given: RawBuilder<unknown>;
   readonly more: MoreOf;
 }
 
@@ -69,13 +73,14 @@ type CountedRow = ListingRow & { readonly count: number };
 /** Keys first: ordering ids is cheap, ordering records is not. Rows and their count are of one moment. */
 async function readPart(
   db: Queryable,
-  { where, order, more }: MatchingListings,
+  { where, order, given, more }: MatchingListings,
   { offset, limit }: { readonly offset: number; readonly limit: number },
 ): Promise<readonly CountedRow[]> {
   const { rows } = await sql<CountedRow>`
     with page as materialized (
       select l.company_id as id from company_listings l where ${where} order by ${order} limit ${limit} offset ${offset})
-    select (select count(*) from company_listings l where ${where}) as count, l.listed as listed, ${more.column} as more
+    select (select count(*) from company_listings l where ${where}) as count, l.listed as listed, ${more.column} as more,
+      ${given}
     from page cross join company_listings l ${more.from}
     where l.company_id = page.id order by ${order}`.execute(db);
   return rows;

@@ -25,6 +25,7 @@ import {
   type View,
   type WireRow,
 } from '../../source.ts';
+import { fieldsGiven, type GivenHere, givenColumns, keptHere } from './kept-here.ts';
 import { readDetail, readRatings } from './portfolio-detail.ts';
 import { readOverview } from './portfolio-overview.ts';
 import { type ListingRow, type ListingRows, type MoreOf, readListings } from './portfolio-rows.ts';
@@ -72,7 +73,7 @@ export class SyncedPortfolio implements PortfolioReader {
   async portfolio(view: View, query: ListQuery): Promise<RowPage> {
     const visibility = await visibilityOfView(this.#db, view);
     const { count, rows } = await readListings(this.#db, visibility, query);
-    return { count, rows: mapped(rows, ({ listed }) => new JsonText(listed)) };
+    return { count, rows: mapped(rows, row => withGiven(row.listed, row)) };
   }
 
   async companies(view: View, query: ListQuery): Promise<RowPage> {
@@ -89,7 +90,8 @@ export class SyncedPortfolio implements PortfolioReader {
 
   async company(view: View, guid: string): Promise<JsonObject | null> {
     const id = await this.companyId(view, guid);
-    return id === null ? null : readDetail(this.#db, id);
+    const detail = id === null ? null : await readDetail(this.#db, id);
+    return id === null || detail === null ? null : { ...detail, ...(await this.#givenTo(view, id)) };
   }
 
   async ratings(view: View, guid: string): Promise<readonly JsonObject[] | null> {
@@ -110,6 +112,17 @@ export class SyncedPortfolio implements PortfolioReader {
   ): Promise<readonly Tally[] | null> {
     const id = await this.companyId(view, guid);
     return id === null ? null : this.#findings.tally(id, query, by);
+  }
+
+  /** The custom id that was given to a company here, as a field of its detail view, which has no tier. */
+  async #givenTo(view: View, companyId: string): Promise<JsonObject> {
+    const { organizationId } = await visibilityOfView(this.#db, view);
+    const kept = { ...(await keptHere(this.#db, organizationId)), tiers: false };
+    if (!kept.customIds) return {};
+    const { rows } = await sql<GivenHere>`select ${givenColumns(kept)} from company_listings l
+      where l.company_id = ${companyId}`.execute(this.#db);
+    const [given] = rows;
+    return given === undefined ? {} : (fieldsGiven(given) ?? {});
   }
 
   /** Our own id of the company of that guid; null where there is none that the view sees. */
@@ -134,8 +147,18 @@ async function* mappedLater(
   for await (const row of rows) yield map(row);
 }
 
-function shortOf({ listed, more: short }: ListingRow): WireRow {
-  return short === null ? shortRow(parsed(listed)) : new JsonText(short);
+/** The row, with what was given to its company here. */
+function withGiven(text: string, given: GivenHere): WireRow {
+  const fields = fieldsGiven(given);
+  return fields === null ? new JsonText(text) : { ...parsed(text), ...fields };
+}
+
+/** Of the tier a row of v1 has the guid alone. */
+function shortOf({ listed, more: short, ...given }: ListingRow): WireRow {
+  const fields = fieldsGiven(given);
+  if (short !== null && fields === null) return new JsonText(short);
+  const { tier_name: _name, tier_order: _order, ...shown } = fields ?? {};
+  return { ...(short === null ? shortRow(parsed(listed)) : parsed(short)), ...shown };
 }
 
 function ratedOf({ listed, more: record }: ListingRow): RatedCompany {
