@@ -93,4 +93,12 @@ describe('the table of roles', () => {
     expect(may(walled, 'connections.manage')).toBe(false);
     expect(may(walled, 'organization.manage')).toBe(false);
   });
+
+  it('leaves the control of a sandbox to Admins of all companies, and its state to those that only read', () => {
+    expect(may(company, 'sandbox.manage')).toBe(true);
+    expect(may({ ...company, role: 'vrm_admin' }, 'sandbox.read')).toBe(false);
+    expect(may(walled, 'sandbox.read')).toBe(false);
+    const readOnly = { ...company, scopes: ['read_only'] };
+    expect([may(readOnly, 'sandbox.read'), may(readOnly, 'sandbox.manage')]).toEqual([true, false]);
+  });
 });

@@ -57,6 +57,9 @@ export const PERMISSIONS = Object.freeze({
   /** To see other organizations; `organizations.provision` makes and ends them. */
   'organizations.reach': reads(ADMIN, 'refused'),
   'organizations.provision': changes(ADMIN, 'refused'),
+  /** The control API of a sandbox; a hub has none. */
+  'sandbox.read': reads(ADMIN, 'refused'),
+  'sandbox.manage': changes(ADMIN, 'refused'),
 } satisfies Record<string, Permission>);
 
 export type Action = keyof typeof PERMISSIONS;

@@ -14,6 +14,8 @@ import { accountRoutes } from '../ratings/account-routes.ts';
 import { RATINGS_DOCUMENT } from '../ratings/document/route.ts';
 import { faultInjection } from '../ratings/fault-injection.ts';
 import { FaultMix, parseFaults } from '../ratings/faults.ts';
+import { LocalState } from '../ratings/local/local-state.ts';
+import { localWrites } from '../ratings/local/local-writes.ts';
 import { ratingsApi } from '../ratings/plugin.ts';
 import { syntheticCompanies } from '../ratings/sources/synthetic/synthetic-companies.ts';
 import {
@@ -23,6 +25,7 @@ import {
 import { addReference } from '../unified/document/reference.ts';
 import { VERSION } from '../version.ts';
 import { baseUrlOf, httpOptions, orClose, withInstallation } from './running.ts';
+import { controlSurface, takeUpState } from './sandbox-control.ts';
 import { accountServices, groupService } from './services.ts';
 
 export interface Sandbox extends Installation {
@@ -48,14 +51,21 @@ export async function startSandbox(
   }
   return withInstallation(settings.dataDir, around, async installation => {
     const { store, authority, clock } = installation;
-    const source = createSyntheticSource({
-      seed: settings.seed,
-      companies: settings.companies,
-      findingsPerCompany: settings.findingsPerCompany,
-      date: settings.date ?? null,
-      daySeconds: settings.daySeconds ?? null,
-      clock,
-    });
+    const local = new LocalState(store);
+    const source = createSyntheticSource(
+      {
+        seed: settings.seed,
+        companies: settings.companies,
+        findingsPerCompany: settings.findingsPerCompany,
+        date: settings.date ?? null,
+        daySeconds: settings.daySeconds ?? null,
+        clock,
+      },
+      local,
+    );
+    await takeUpState(settings, source, store);
+    await local.hold();
+    const control = controlSurface({ settings, source, mix, store, local, clock });
     const attempts = new Attempts({ clock });
     const mailer = NO_MAIL;
     // No page of the sandbox takes a link, so none is ever given out.
@@ -73,13 +83,16 @@ export async function startSandbox(
       ...httpOptions(settings, installation, around.logger),
       exposed,
       surfaces: async app => {
-        await addReference(app, [RATINGS_DOCUMENT]);
+        control.watch(app);
+        addReference(app, [RATINGS_DOCUMENT]);
         await app.register(async scope => {
           scope.addHook('onRequest', authenticated);
+          await scope.register(control.routes);
           await scope.register(faultInjection({ mix, clock }));
           await scope.register(
             ratingsApi({
               source,
+              writes: localWrites({ ...installation, base: source.base, local, newId }),
               accountRoutes: accountRoutes({
                 authority,
                 retrieval,

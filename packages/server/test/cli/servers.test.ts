@@ -12,6 +12,7 @@ const SANDBOX_KEYS = [
   'company_guid',
   'company_count',
   'finding_count',
+  'finding_count_is_exact',
 ];
 const SETUP_LINK = /^https:\/\/127\.0\.0\.1:\d+\/set-up#[A-Za-z0-9_-]{43}$/;
 const PRESET = 'preset-0123456789-0123456789-0123456789-';

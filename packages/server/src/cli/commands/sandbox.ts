@@ -18,7 +18,7 @@ export function sandboxCommand(): Command {
     const logger = createLogger({ level: settings.logLevel });
     const sandbox = await startSandbox(settings, { logger, serverKey: process.env.SIGHTLINE_KEY });
     const token = settings.token ?? (sandbox.admin.isFirstStart ? sandbox.admin.userToken : null);
-    const { company_guid, company_count, finding_count } = sandbox.source.summary();
+    const { company_guid, company_count, finding_count, finding_count_is_exact } = sandbox.source.summary();
     const ready = {
       base_url: sandbox.at.baseUrl,
       http_url: sandbox.at.httpUrl,
@@ -29,12 +29,13 @@ export function sandboxCommand(): Command {
       company_guid,
       company_count,
       finding_count,
+      finding_count_is_exact,
     };
     if (flags.json === true) printJson(ready);
     else {
       print(
         [
-          `The sandbox is at ${ready.base_url}: ${company_count} companies, ${finding_count} findings on ${sandbox.source.today()}`,
+          `The sandbox is at ${ready.base_url}: ${company_count} companies, ${finding_count_is_exact ? '' : 'about '}${finding_count} findings on ${sandbox.source.today()}`,
           ...(ready.ca_file === null ? [] : [`Its certificate authority: ${ready.ca_file}`]),
           token === null
             ? `Its admin's API token: sightline tokens show --email ${sandbox.admin.userEmail} --data-dir ${ready.data_dir}`
