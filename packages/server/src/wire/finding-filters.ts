@@ -5,7 +5,7 @@
 
 import { type Filter, GRADE_ORDER } from './filters.ts';
 import { type JsonObject, type JsonScalar, scalarsAt } from './json.ts';
-import { filter, listSchema, RANGE, sortedBy } from './list-schema.ts';
+import { filter, listSchema, RANGE, rankedBy, sortedBy } from './list-schema.ts';
 import type { SortField } from './sorting.ts';
 
 const DAY_MS = 86_400_000;
@@ -95,18 +95,6 @@ function gradeOrNone(row: JsonObject): readonly JsonScalar[] {
 
 /** The order of `severity_category`. */
 export const SEVERITY_ORDER: readonly string[] = ['minor', 'moderate', 'material', 'severe'];
-
-/** Orders by the place of a text in `order`, in any case; other texts come last. */
-function rankedBy(name: string, order: readonly string[]): SortField {
-  const parts = name.split('.');
-  return {
-    name,
-    read: row => {
-      const rank = order.indexOf(String(scalarsAt(row, parts)[0]).toLowerCase());
-      return rank < 0 ? null : rank;
-    },
-  };
-}
 
 /** Sortable fields of findings. */
 const FINDING_SORTS: readonly SortField[] = Object.freeze([

@@ -24,6 +24,18 @@ export function sortedBy(name: string, path: string = name): SortField {
   return { name, read: row => scalarsAt(row, parts)[0] ?? null };
 }
 
+/** A sort key that orders by the place of a text in `order`, in any case; other texts come last. */
+export function rankedBy(name: string, order: readonly string[], path: string = name): SortField {
+  const parts = path.split('.');
+  return {
+    name,
+    read: row => {
+      const rank = order.indexOf(String(scalarsAt(row, parts)[0]).toLowerCase());
+      return rank < 0 ? null : rank;
+    },
+  };
+}
+
 export interface ListDefinition {
   readonly filters?: readonly Filter[];
   /** Sortable fields: a name stands for `sortedBy(name)`. */

@@ -5,7 +5,7 @@
 import type { Filter, FilterType } from './filters.ts';
 import { isJsonObject, type JsonObject, type JsonScalar, scalarsAt } from './json.ts';
 import type { ListSchema } from './list-query.ts';
-import { filter, listSchema, sortedBy } from './list-schema.ts';
+import { filter, listSchema, rankedBy, sortedBy } from './list-schema.ts';
 
 /** A row with what its filters ask beyond it: what a source filters, never what it shows. */
 export type ThreatRecord = JsonObject & {
@@ -25,11 +25,7 @@ const itemDays = ['first_seen_date', 'last_seen_date'].map(name =>
 );
 const sorted = (name: string, path = name) => sortedBy(name, `item.${path}`);
 
-const CERTAINTY_RANK: Readonly<Record<string, number>> = { POSSIBLE: 0, LIKELY: 1, CONFIRMED: 2 };
-const certaintySort = (name: string, path: string) => ({
-  name,
-  read: (row: JsonObject) => CERTAINTY_RANK[String(scalarsAt(row, path.split('.'))[0])] ?? null,
-});
+const CERTAINTY_ORDER = ['possible', 'likely', 'confirmed'];
 
 /** The direction of a trend, as summaries count them. */
 export function trendDirection(trend: number): 'increasing' | 'flat' | 'decreasing' {
@@ -63,7 +59,7 @@ export const THREAT_SCHEMA: ListSchema = listSchema({
     sorted('mitigated_count'),
     sorted('epss.score'),
     sorted('dve.score'),
-    certaintySort('evidence_certainty', 'item.evidence_certainty'),
+    rankedBy('evidence_certainty', CERTAINTY_ORDER, 'item.evidence_certainty'),
   ],
   order: 'exposure_trend,name',
   searched: ['item.name', 'alias'],
@@ -98,7 +94,7 @@ export const THREAT_COMPANY_SCHEMA: ListSchema = listSchema({
     sorted('company_guid'),
     sorted('exposure_detection'),
     sorted('tier_name'),
-    certaintySort('evidence_certainty', 'item.evidence_certainty'),
+    rankedBy('evidence_certainty', CERTAINTY_ORDER, 'item.evidence_certainty'),
   ],
   order: 'last_seen_date,company_name,company_guid',
   searched: ['item.company_name'],
@@ -121,7 +117,7 @@ export const THREAT_EVIDENCE_SCHEMA: ListSchema = listSchema({
     'last_seen_date',
     'exposure_detection',
     'detection_type',
-    certaintySort('certainty', 'certainty'),
+    rankedBy('certainty', CERTAINTY_ORDER),
   ],
   order: 'identifier,first_seen_date,last_seen_date,certainty',
   searched: ['identifier'],

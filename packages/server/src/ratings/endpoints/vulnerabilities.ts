@@ -2,16 +2,10 @@
  * Endpoints about vulnerabilities: those of the portfolio, and the catalogue. Facts: bitsight-api.md, 4.1 (the portfolio's) and
  * 4.6 (defaults).
  */
-import { type JsonObject, textAt } from '../../wire/json.ts';
+import { SEVERITY_ORDER } from '../../wire/finding-filters.ts';
 import type { ListSchema } from '../../wire/list-query.ts';
-import { filter, listSchema } from '../../wire/list-schema.ts';
+import { filter, listSchema, rankedBy } from '../../wire/list-schema.ts';
 import { type Endpoint, fromUpstream, OF_ACCOUNT, type Option } from './endpoint.ts';
-
-const SEVERITY_RANK: Readonly<Record<string, number>> = { Minor: 0, Moderate: 1, Material: 2, Severe: 3 };
-const SEVERITY_SORT = {
-  name: 'severity',
-  read: (row: JsonObject) => SEVERITY_RANK[textAt(row, 'severity')] ?? null,
-};
 
 function vulnerabilitySchema(...moreSorts: readonly string[]): ListSchema {
   return listSchema({
@@ -20,7 +14,7 @@ function vulnerabilitySchema(...moreSorts: readonly string[]): ListSchema {
       // Rows that stand for several, and aliases that several share, are in no catalogue here.
       filter('status', 'text', { read: () => ['unique_alias_supported'] }),
     ],
-    sorts: ['name', 'alias', 'display_name', SEVERITY_SORT, ...moreSorts],
+    sorts: ['name', 'alias', 'display_name', rankedBy('severity', SEVERITY_ORDER), ...moreSorts],
     order: 'name',
     searched: ['name', 'alias', 'display_name', 'description'],
   });
