@@ -304,6 +304,88 @@ describe('companies', () => {
   });
 });
 
+describe('breaches', () => {
+  const breachesOf = async (guid: string) =>
+    await json(`/ratings/v1/portfolio/breaches?company=${guid}&severity=3&start=2026-03-01`);
+  const alertsOf = async (guid: string) =>
+    at(
+      await json(
+        `/ratings/v2/alerts?company_guid=${guid}&alert_type=PUBLIC_DISCLOSURE&expand=details&limit=100`,
+      ),
+      'results',
+    );
+
+  test('are listed, and are an alert, of a company that was added a moment ago as well', async () => {
+    const added = at((await control('POST', '/companies', { name: 'Leaky' })).json as Json, 'guid');
+    for (const guid of [String(added), [...sandbox.source.companyNames().keys()][2] ?? '']) {
+      const before = await alertsOf(guid);
+      const said = { company: guid, severity: 3, text: 'Files were taken.', event_type: 'ransomware' };
+      const made = await control('POST', '/breaches', said);
+      expect([made.status, made.json]).toEqual([
+        201,
+        { guid: expect.any(String), date: '2026-03-10', ...said },
+      ]);
+      expect(await breachesOf(guid)).toContainEqual(
+        expect.objectContaining({
+          guid: at(made.json as Json, 'guid'),
+          date: '2026-03-10',
+          severity: 3,
+          text: 'Files were taken.',
+          event_type: 'ransomware',
+          is_direct: true,
+          breached_company: expect.objectContaining({ guid }),
+        }),
+      );
+      const after = await alertsOf(guid);
+      if (!Array.isArray(before) || !Array.isArray(after)) throw new Error('there are no alerts');
+      expect(after).toHaveLength(before.length + 1);
+      expect(after).toContainEqual(
+        expect.objectContaining({
+          alert_date: '2026-03-10',
+          company_guid: guid,
+          details: expect.objectContaining({ message: 'Files were taken.' }),
+        }),
+      );
+    }
+    expect(at(await json('/_sandbox'), 'breaches')).toHaveLength(2);
+  });
+
+  test('are not known before their day', async () => {
+    const company = sandbox.source.ownCompany();
+    const before = await breachesOf(company);
+    await control('POST', '/breaches', { company, severity: 3, date: '2026-03-12' });
+    expect(await breachesOf(company)).toEqual(before);
+    await control('POST', '/date', { advance_days: 2 });
+    expect(await breachesOf(company)).toContainEqual(expect.objectContaining({ date: '2026-03-12' }));
+  });
+
+  test('are 32 of one company at most', async () => {
+    const company = sandbox.source.ownCompany();
+    for (let n = 0; n < 32; n++) {
+      expect((await control('POST', '/breaches', { company, severity: 0 })).status).toBe(201);
+    }
+    expect((await control('POST', '/breaches', { company, severity: 0 })).status).toBe(409);
+    const alerts = await alertsOf(company);
+    const guids = Array.isArray(alerts) ? alerts.map(alert => at(alert, 'guid')) : [];
+    expect(new Set(guids).size).toBe(guids.length);
+    expect(guids.length).toBeGreaterThanOrEqual(32);
+  });
+
+  test.each([
+    [{ severity: 1 }, 'company: must be the guid of a company'],
+    [{ company: STRANGER, severity: 1 }, 'company: is not in the portfolio'],
+    [{ company: STRANGER, severity: 4 }, 'severity: must be a whole number from 0 to 3'],
+    [{ company: STRANGER, severity: 1, date: 'today' }, 'date: must be a day like 2026-01-31'],
+    [{ company: STRANGER, severity: 1, event_type: 'Theft!' }, 'event_type: must be lower-case words'],
+  ])('%j is refused in words', async (body, detail) => {
+    const answer = await control('POST', '/breaches', body);
+    expect([answer.status, at(answer.json as Json, 'detail')]).toEqual([
+      400,
+      expect.stringContaining(detail),
+    ]);
+  });
+});
+
 describe('requests', () => {
   const counts = async () => at(await json('/_sandbox/requests'), 'requests');
 
@@ -345,6 +427,11 @@ describe('requests', () => {
 
 test('a reset puts everything back', async () => {
   const before = await whole();
+  const folders = await json('/ratings/v1/folders');
+  await json('/ratings/v1/folders', { method: 'POST', body: { name: 'Passing' } });
+  const custom = { method: 'PATCH', body: { custom_id: 'PASSING' } } as const;
+  await json(`/ratings/v1/companies/${sandbox.source.ownCompany()}`, custom);
+  expect(await json('/ratings/v1/folders')).not.toEqual(folders);
   await control('POST', '/date', { advance_days: 100 });
   await control('POST', '/companies', { name: 'Passing' });
   await control('DELETE', `/companies/${[...sandbox.source.companyNames().keys()][3]}`);
@@ -353,6 +440,7 @@ test('a reset puts everything back', async () => {
   expect(state).toMatchObject({ date: '2026-03-10', added: [], dropped: [], faults: [], retry_after: 1 });
   expect(await json('/_sandbox/requests')).toMatchObject({ total: 0 });
   expect(await whole()).toEqual(before);
+  expect(await json('/ratings/v1/folders')).toEqual(folders);
 });
 
 describe('from one start to the next', () => {
@@ -362,6 +450,7 @@ describe('from one start to the next', () => {
     const body = { name: 'Kept, or not' };
     expect((await caller.call('/_sandbox/companies', { method: 'POST', body })).status).toBe(201);
     await caller.call('/_sandbox/date', { method: 'POST', body: { advance_days: 9 } });
+    await caller.call('/ratings/v1/folders', { method: 'POST', body });
     await caller.close();
     await server.close();
   };
@@ -369,18 +458,23 @@ describe('from one start to the next', () => {
     const server = await start(name, flags);
     const caller = clientOf(server);
     const { json } = await caller.call('/_sandbox');
+    const folders = await caller.call('/ratings/v1/folders?fields=name');
     await caller.close();
     await server.close();
-    return json as Json;
+    return { ...(json as { [name: string]: Json }), hasFolder: folders.text.includes('Kept, or not') };
   };
 
-  test('companies are kept with --state alone; the date is that of the start', async () => {
+  test('companies and folders are kept with --state alone; the date is that of the start', async () => {
     await change('kept', { state: true });
-    const kept = await stateAfter('kept', { state: true });
-    expect(kept).toMatchObject({ added: [{ name: 'Kept, or not' }], date: '2026-03-10', state: true });
-    expect(at(await stateAfter('kept', {}), 'added')).toEqual([]);
+    expect(await stateAfter('kept', { state: true })).toMatchObject({
+      added: [{ name: 'Kept, or not' }],
+      hasFolder: true,
+      date: '2026-03-10',
+      state: true,
+    });
+    expect(await stateAfter('kept', {})).toMatchObject({ added: [], hasFolder: false });
     // A start without it has forgotten them for good.
-    expect(at(await stateAfter('kept', { state: true }), 'added')).toEqual([]);
+    expect(await stateAfter('kept', { state: true })).toMatchObject({ added: [], hasFolder: false });
   });
 });
 

@@ -20,6 +20,8 @@ import type { RequestCounts } from './request-counts.ts';
 const MAX_ADDED = 1_000;
 const MAX_DROPPED = 10_000;
 const MAX_BREACHES = 1_000;
+/** The alerts of one company and day have so many numbers for them. */
+const MAX_BREACHES_OF_COMPANY = 32;
 
 export interface SandboxControlOptions {
   readonly source: SyntheticSource;
@@ -127,8 +129,12 @@ export class SandboxControl {
   async makeBreach(body: unknown): Promise<JsonObject> {
     const { changes } = this.#world;
     const breach = this.#newBreach(bodyOf(BreachBody, body));
-    if (changes.breaches.length >= MAX_BREACHES) {
-      throw new CallerError('CONFLICT', `At most ${MAX_BREACHES} breaches can be made.`);
+    const ofCompany = changes.breaches.filter(({ companyGuid }) => companyGuid === breach.companyGuid);
+    if (changes.breaches.length >= MAX_BREACHES || ofCompany.length >= MAX_BREACHES_OF_COMPANY) {
+      throw new CallerError(
+        'CONFLICT',
+        `At most ${MAX_BREACHES} breaches can be made, ${MAX_BREACHES_OF_COMPANY} of one company.`,
+      );
     }
     changes.addBreach(breach);
     await this.#keep();
@@ -164,12 +170,14 @@ export class SandboxControl {
     if (names.has(name.toLowerCase())) {
       throw new CallerError('CONFLICT', `There is a company named ${name} in the portfolio.`);
     }
-    const key = mix(mix(this.#world.seedKey, 0xadded), hashText(name.toLowerCase()));
+    const nameKey = mix(mix(this.#world.seedKey, 0xadded), hashText(name.toLowerCase()));
+    const domain = said.domain ?? `${labelOf(name)}.example`;
     return {
-      guid: guidOf(key, 7),
-      key,
+      guid: guidOf(nameKey, 7),
+      // With another domain it has other assets, and whatever is kept of them is kept by the key.
+      key: mix(nameKey, hashText(domain)),
       name,
-      domain: said.domain ?? `${labelOf(name)}.example`,
+      domain,
       industry: said.industry ?? null,
       customId: said.custom_id ?? null,
       findingSlots: slotsFor(said.findings ?? this.#world.findingsPerCompany),

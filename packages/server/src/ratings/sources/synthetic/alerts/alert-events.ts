@@ -108,22 +108,27 @@ export class AlertEvents {
   }
 }
 
-/** The alerts of one company in the days up to this one; none is older than its place in the portfolio. */
+/**
+ * The alerts of one company in the days up to this one; none is older than its place in the portfolio. On its first day there is
+ * nothing to compare with: what was made by hand that day is all.
+ */
 export function eventsOf(world: World, company: Profile, day: number): readonly AlertEvent[] {
   const { key, joined, guid } = company.tenancy;
-  const from = Math.max(day - ALERT_DAYS + 1, joined + 1);
-  if (from > day) return [];
+  const oldest = day - ALERT_DAYS + 1;
+  const from = Math.max(oldest, joined + 1);
   const number = numbering(world, company);
   const subject = { key, guid, name: company.name };
-  const own = breachesOf(subject, from, day);
-  const made = madeBreachesOf(subject, world.madeBreaches, from, day);
+  const made = madeBreachesOf(subject, world.madeBreaches, Math.max(oldest, joined), day).map(
+    (breach, index) => disclosureEvent(company, breach, number(breach.recorded, KINDS.made + index)),
+  );
+  if (from > day) return made;
   return [
     ...(company.isRated ? ratingEvents(company, from, day, number) : []),
     ...(company.isRated ? gradeEvents(company, from, day, number) : []),
-    ...own.map(breach => disclosureEvent(company, breach, number(breach.recorded, KINDS.disclosure))),
-    ...made.map((breach, index) =>
-      disclosureEvent(company, breach, number(breach.recorded, KINDS.made + index)),
+    ...breachesOf(subject, from, day).map(breach =>
+      disclosureEvent(company, breach, number(breach.recorded, KINDS.disclosure)),
     ),
+    ...made,
   ];
 }
 
