@@ -171,6 +171,7 @@ function rowsOf(texts: readonly string[]): readonly JsonText[] {
   return texts.map(text => new JsonText(text));
 }
 
+/** A whole list; a part of it where its row of the table says that it can be asked for in parts. */
 function listAnswer(
   endpoint: Endpoint,
   passings: readonly Passing[],
@@ -178,7 +179,9 @@ function listAnswer(
   parts: readonly ListPart[],
 ): Answer & { kind: 'page' } {
   const texts = inOrder(unionOf(parts.map(part => part.texts)), passings.length, endpoint, ask);
-  return { kind: 'page', page: { count: texts.length, rows: rowsOf(texts) } };
+  const { offset, limit } = ask.query;
+  const shown = endpoint.list?.defaultLimit === undefined ? texts : texts.slice(offset, offset + limit);
+  return { kind: 'page', page: { count: texts.length, rows: rowsOf(shown) } };
 }
 
 /** What stands beside the rows: of several accounts what the first says of itself without counting. */
