@@ -105,9 +105,7 @@ async function graph(sources: LocalSources, view: View, ask: Ask): Promise<Answe
 async function tierSummaries(sources: LocalSources, view: View, ask: Ask): Promise<Answer> {
   const parts = await listParts(sources, view, 'tiers');
   const plansOf = await sources.base.actionPlans(view);
-  const folder = textOption(ask, 'folder');
-  const counted =
-    folder === undefined ? null : new Set((await folderOf(sources, view, folder)).entry.companies);
+  const counted = await companiesIn(sources, view, textOption(ask, 'folder'));
   const rows = tierEntries(parts).map(entry => {
     const companies = entry.companies.filter(company => counted?.has(company) !== false);
     const ratings = companies.map(company => parts.seen.get(company)?.rating ?? null);
@@ -120,6 +118,17 @@ async function tierSummaries(sources: LocalSources, view: View, ask: Ask): Promi
     };
   });
   return { kind: 'rows', rows };
+}
+
+/** The companies of a folder; null where none is named. As everywhere in a query, one that is not there has none. */
+async function companiesIn(
+  sources: LocalSources,
+  view: View,
+  folder: string | undefined,
+): Promise<ReadonlySet<string> | null> {
+  if (folder === undefined) return null;
+  const entries = folderEntries(await listParts(sources, view, 'folders'));
+  return new Set(entries.find(({ guid }) => guid === folder.toLowerCase())?.companies);
 }
 
 function category({ plan, name, lt, gte }: ActionPlan, ratings: readonly unknown[]): JsonObject {
