@@ -29,40 +29,42 @@ export interface KnownPortfolio {
 }
 
 /**
- * Reads each list once a run, one after the other. Throws what ends a run: a token that is refused, the cancellation of the run,
- * an error of ours.
+ * Reads each list once a run. Throws what ends a run: a token that is refused, the cancellation of the run, an error of ours.
  */
 export async function syncAccountLists(
   deps: WalkDeps,
   request: CompanyStreamRequest,
   portfolio: KnownPortfolio,
 ): Promise<void> {
-  const { connectionId, runId } = request;
   const { summaries } = portfolio;
   if (summaries !== null) {
     await deps.writer.commit(async (db, nowMs) => {
-      await writeFrame(db, connectionId, PORTFOLIO_FRAME, summaries, nowMs);
+      await writeFrame(db, request.connectionId, PORTFOLIO_FRAME, summaries, nowMs);
       return {};
     });
   }
-  for (const list of ACCOUNT_LISTS) {
-    if (deps.signal.aborted) return;
-    const key = { runId, stream: LISTS_STREAM, part: list };
-    if ((await readCheckpoint(deps.store.db, key)) !== null) continue;
-    const answer = await readList(deps, list);
-    if (answer === null) continue;
-    // Options that narrow the portfolio narrow what is kept of its companies.
-    const items =
-      list === 'companies'
-        ? answer.items.filter(item => portfolio.guids.has(textAt(item, 'guid')))
-        : answer.items;
-    await deps.writer.commit(async (db, nowMs) => {
-      await writeItems(db, connectionId, list, items, nowMs);
-      await writeFrame(db, connectionId, list, answer.frame, nowMs);
-      await writeCheckpoint(db, key, { done: true }, nowMs);
-      return {};
-    });
-  }
+  await Promise.all(ACCOUNT_LISTS.map(list => syncList(deps, request, list, portfolio)));
+}
+
+async function syncList(
+  deps: WalkDeps,
+  { connectionId, runId }: CompanyStreamRequest,
+  list: AccountList,
+  { guids }: KnownPortfolio,
+): Promise<void> {
+  const key = { runId, stream: LISTS_STREAM, part: list };
+  if ((await readCheckpoint(deps.store.db, key)) !== null) return;
+  const answer = await readList(deps, list);
+  if (answer === null) return;
+  // Options that narrow the portfolio narrow what is kept of its companies.
+  const items =
+    list === 'companies' ? answer.items.filter(item => guids.has(textAt(item, 'guid'))) : answer.items;
+  await deps.writer.commit(async (db, nowMs) => {
+    await writeItems(db, connectionId, list, items, nowMs);
+    await writeFrame(db, connectionId, list, answer.frame, nowMs);
+    await writeCheckpoint(db, key, { done: true }, nowMs);
+    return {};
+  });
 }
 
 /** Null where upstream does not give the list. */

@@ -23,6 +23,8 @@ export type FailureOf = (error: unknown) => { reason: string; message: string };
 
 /** An order that does not change while findings are re-seen; upstream's own does. */
 const FINDINGS_ORDER = 'first_seen';
+/** The next run asks again: what a list adds is not worth that a run waits for it. */
+const LIST_ATTEMPTS = 2;
 
 export class ClientReader implements UpstreamReader {
   readonly #client: BitsightClient;
@@ -67,15 +69,16 @@ export class ClientReader implements UpstreamReader {
 
   async #accountList(list: AccountList, signal: AbortSignal): Promise<AccountListAnswer> {
     const { companies, folders, tiers } = this.#client;
+    const options = { signal, maxAttempts: LIST_ATTEMPTS };
     if (list === 'companies') {
-      const { companies: items, ...frame } = await companies.list({ signal });
+      const { companies: items, ...frame } = await companies.list(options);
       return { items: items.filter(isJsonObject), frame: objectOf(frame) };
     }
     const items = await (list === 'folders'
-      ? folders.list({ signal })
+      ? folders.list(options)
       : list === 'tiers'
-        ? tiers.list({ signal })
-        : tiers.summary({ signal }));
+        ? tiers.list(options)
+        : tiers.summary(options));
     return { items: items.filter(isJsonObject), frame: {} };
   }
 

@@ -36,8 +36,8 @@ const FULL_WALK_EVERY_MS = 24 * 3600 * 1000;
 const OVERLAP_DAYS = 2;
 /** Progress of a run that ended for want of time is taken over for so long. */
 const ADOPTABLE_MS = 24 * 3600 * 1000;
-/** What is left of the account's lists is given up when the run is else at its end and they have had so long. */
-const LISTS_MS = 60_000;
+/** A list of the account that has had so long is given up as soon as the run is else at its end. */
+const LISTS_MS = 15_000;
 const MAX_NAMED_FAILURES = 100;
 const DAY_MS = 24 * 3600 * 1000;
 
