@@ -2,21 +2,19 @@
  * `auth:bare`: requests per second of the smallest authenticated route against a bare TLS server that answers the same head and
  * body without looking at the request; same connections, keep-alive, runs taken in turns.
  */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Agent, fetch } from 'undici';
 import { z } from 'zod';
 import { adminTokenOf } from '../packages/server/test/support/admin-token.ts';
 import { type Figure, median } from './support/figures.ts';
 import { startProcess } from './support/processes.ts';
+import { recordedAnswer } from './support/recorded-answer.ts';
 import { requestLoad } from './support/request-load.ts';
 
 const ROUNDS = 5;
 const LOAD = { seconds: 3, connections: 10 };
 const ROUTE = '/v1/connectors';
-/** Of each answer, not of the route: the bare server sends its own. */
-const PER_ANSWER = new Set(['date', 'connection', 'keep-alive', 'transfer-encoding']);
 
 const Ready = z.object({ base_url: z.string(), ca_file: z.string(), data_dir: z.string() });
 
@@ -28,7 +26,7 @@ export async function measureAuthBare(): Promise<Figure[]> {
   ]);
   const started = Ready.parse(JSON.parse(hub.line));
   const ready = { ...started, token: await adminTokenOf(started.data_dir) };
-  const { head, body } = await answerOf(`${ready.base_url}${ROUTE}`, ready);
+  const { head, body } = await recordedAnswer(`${ready.base_url}${ROUTE}`, ready);
   const bare = await startProcess('bench/support/bare-server.ts', [
     join(folder, 'bare'),
     JSON.stringify(head),
@@ -64,16 +62,4 @@ export async function measureAuthBare(): Promise<Figure[]> {
       samples: samples.hub,
     },
   ];
-}
-
-async function answerOf(
-  url: string,
-  ready: { ca_file: string; token: string },
-): Promise<{ head: Record<string, string>; body: string }> {
-  const dispatcher = new Agent({ connect: { ca: readFileSync(ready.ca_file) } });
-  const response = await fetch(url, { dispatcher, headers: { 'x-api-key': ready.token } });
-  const body = await response.text();
-  await dispatcher.close();
-  if (response.status !== 200) throw new Error(`${url} answered ${response.status}`);
-  return { head: Object.fromEntries([...response.headers].filter(([name]) => !PER_ANSWER.has(name))), body };
 }

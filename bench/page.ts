@@ -2,14 +2,14 @@
  * `page`: the cost of a page of findings at 500,000 of them: the 5,000th against the first, and filtered pages, over HTTPS on one
  * kept-alive connection.
  */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Agent, fetch } from 'undici';
 import { z } from 'zod';
 import { type Figure, median, percentile } from './support/figures.ts';
 import { startProcess } from './support/processes.ts';
 import { SyncBench } from './support/sync-bench.ts';
+import { TimedReader } from './support/timed-reader.ts';
 
 const COMPANIES = 500;
 const FINDINGS_PER_COMPANY = 1_000;
@@ -45,7 +45,7 @@ export async function measurePages(): Promise<Figure[]> {
       ...['serve', '--json', '--port', '0', '--http-port', '0', '--log-level', 'warn', '--data-dir', dataDir],
     ]);
     const ready = Ready.parse(JSON.parse(hub.line));
-    const reader = new Reader(ready.base_url, readFileSync(ready.ca_file, 'utf8'), token);
+    const reader = new TimedReader({ ...ready, token });
     try {
       return [...(await depthFigures(reader, findings)), ...(await filterFigures(reader, findings))];
     } finally {
@@ -75,12 +75,12 @@ async function fill(folder: string, dataDir: string): Promise<{ findings: number
   return { findings: replay.findings, token };
 }
 
-async function depthFigures(reader: Reader, findings: number): Promise<Figure[]> {
+async function depthFigures(reader: TimedReader, findings: number): Promise<Figure[]> {
   const first = `/v2/tprm/findings?limit=${PAGE_ROWS}`;
   let cursor: string | null = null;
   for (let page = 1; page < DEEP_PAGE; page += 1) {
-    const next: string | null = (await reader.page(cursor === null ? first : `${first}&cursor=${cursor}`))
-      .next_cursor;
+    const text = await reader.text(cursor === null ? first : `${first}&cursor=${cursor}`);
+    const next = Page.parse(JSON.parse(text)).next_cursor;
     if (next === null) break;
     cursor = next;
   }
@@ -104,7 +104,7 @@ async function depthFigures(reader: Reader, findings: number): Promise<Figure[]>
   ];
 }
 
-async function filterFigures(reader: Reader, findings: number): Promise<Figure[]> {
+async function filterFigures(reader: TimedReader, findings: number): Promise<Figure[]> {
   const plain = `/v2/tprm/findings?limit=${PAGE_ROWS}`;
   const figures: Figure[] = [];
   for (const filter of FILTERS) {
@@ -125,40 +125,4 @@ async function filterFigures(reader: Reader, findings: number): Promise<Figure[]
     });
   }
   return figures;
-}
-
-class Reader {
-  readonly #baseUrl: string;
-  readonly #dispatcher: Agent;
-  readonly #token: string;
-
-  constructor(baseUrl: string, ca: string, token: string) {
-    this.#baseUrl = baseUrl;
-    this.#dispatcher = new Agent({ connect: { ca }, connections: 1 });
-    this.#token = token;
-  }
-
-  async page(path: string): Promise<z.infer<typeof Page>> {
-    return Page.parse(JSON.parse(await this.#text(path)));
-  }
-
-  async time(path: string): Promise<number> {
-    const startedMs = performance.now();
-    await this.#text(path);
-    return performance.now() - startedMs;
-  }
-
-  async close(): Promise<void> {
-    await this.#dispatcher.close();
-  }
-
-  async #text(path: string): Promise<string> {
-    const response = await fetch(`${this.#baseUrl}${path}`, {
-      dispatcher: this.#dispatcher,
-      headers: { 'x-api-key': this.#token },
-    });
-    const text = await response.text();
-    if (response.status !== 200) throw new Error(`${path} answered ${response.status}: ${text}`);
-    return text;
-  }
 }

@@ -6,6 +6,7 @@ import { measureAuthScale } from './auth-scale.ts';
 import { measureAuthTiming } from './auth-timing.ts';
 import { measureColdStart } from './cold.ts';
 import { measurePages } from './page.ts';
+import { measureRatings } from './ratings.ts';
 import { type Figure, printFigures, writeFigures } from './support/figures.ts';
 import { measureSync } from './sync.ts';
 import { measureTokens } from './tokens.ts';
@@ -20,6 +21,10 @@ const BENCHES: Readonly<Record<string, { title: string; measure: () => Promise<F
   'auth:timing': { title: 'Authentication: what its time tells', measure: measureAuthTiming },
   tokens: { title: 'API tokens: made, listed and revoked', measure: measureTokens },
   page: { title: 'Pages: depth and filters at 500,000 findings', measure: measurePages },
+  ratings: {
+    title: 'Ratings API: sandbox and gateway at a million findings',
+    measure: measureRatings,
+  },
   cold: { title: 'Cold start: from npm start to the first row', measure: measureColdStart },
   sync: { title: 'Sync: findings stored per second, memory of the worker', measure: measureSync },
 };

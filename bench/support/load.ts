@@ -33,5 +33,10 @@ const result = await autocannon({
   tlsOptions: { rejectUnauthorized: false },
 });
 process.stdout.write(
-  `${JSON.stringify({ requests_per_second: result.requests.average, non_2xx: result.non2xx, errors: result.errors })}\n`,
+  `${JSON.stringify({
+    requests_per_second: result.requests.average,
+    p99_ms: result.latency.p99,
+    non_2xx: result.non2xx,
+    errors: result.errors,
+  })}\n`,
 );

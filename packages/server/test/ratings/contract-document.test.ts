@@ -8,12 +8,14 @@ import { type Sandbox, startSandbox } from '../../src/app.ts';
 import { readSandboxSettings } from '../../src/config.ts';
 import { newId } from '../../src/ids.ts';
 import { createLogger } from '../../src/log.ts';
-import { ENDPOINTS } from '../../src/ratings/endpoints/table.ts';
 import { collecting, type Route } from '../access/all-routes.ts';
 import { HttpsClient } from '../support/https-client.ts';
 import { at, type Json } from '../support/json.ts';
+import { SERVED } from './contract-lab.ts';
 
 const DOCUMENT = '/ratings/openapi.json';
+/** The document itself, the roots, which list what there is, and the answer to everything else. */
+const NO_RESOURCE = /^\/ratings\/(openapi\.json|v[12]|\*)?$/;
 
 let folder: string;
 let sandbox: Sandbox;
@@ -38,9 +40,7 @@ beforeAll(async () => {
   sandbox = started.server;
   const { baseUrl, caFile } = sandbox.at;
   client = new HttpsClient({ base_url: baseUrl, ca_file: caFile }, sandbox.admin.userToken);
-  routes = started.routes.filter(
-    ({ path }) => path.startsWith('/ratings/v') || path === '/ratings/portfolio',
-  );
+  routes = started.routes.filter(({ path }) => path.startsWith('/ratings/') && !NO_RESOURCE.test(path));
   document = (await client.call(DOCUMENT, { token: null })).json as Json;
 });
 afterAll(async () => {
@@ -95,7 +95,7 @@ test('the reference shows it', async () => {
 
 test('every endpoint of the table is described, at each of its paths and for each of its methods', () => {
   const described = operations();
-  for (const { path, alsoAt = [], methods } of ENDPOINTS)
+  for (const { path, alsoAt = [], methods } of SERVED)
     for (const at of [path, ...alsoAt])
       for (const method of methods) expect(described.has(keyOf(method, at)), `${method} ${at}`).toBe(true);
 });
@@ -106,8 +106,7 @@ test('what is described is served, and what is registered and not described answ
   expect([...described.keys()].filter(key => !registered.has(key))).toEqual([]);
   for (const { method, path } of routes) {
     const key = keyOf(method, path.slice('/ratings'.length));
-    // The roots list what there is, and are no resources.
-    if (described.has(key) || /^GET \/v[12]$/.test(key)) continue;
+    if (described.has(key)) continue;
     const { status, text } = await client.call(path.replaceAll(/:\w+/g, newId()), { method });
     expect(status, `${key}: ${text}`).toBe(501);
   }
@@ -140,7 +139,7 @@ test('parameters are described once each, and with words', () => {
 });
 
 test('every filter of the table is a parameter in each of its forms', () => {
-  for (const { path, methods, list, options = [] } of ENDPOINTS) {
+  for (const { path, methods, list, options = [] } of SERVED) {
     if (!methods.includes('GET')) continue;
     const names = parametersOf('GET', path);
     for (const { name } of options) expect(names, path).toContain(name);

@@ -34,10 +34,13 @@ export interface Asked {
   readonly path?: string;
 }
 
-/** The endpoints that answer with what they have; the others say how far something is. */
-export const ANSWERED: readonly Endpoint[] = ENDPOINTS.filter(({ statuses = [200] }) =>
-  statuses.includes(200),
-);
+const contractWorld = () => smallWorld({ seed: 'contract', companies: 8, findingsPerCompany: 60 });
+
+/** The endpoints of the table that the sandbox serves; the others the hub alone has, from upstream. */
+const world = contractWorld();
+export const SERVED: readonly Endpoint[] = ENDPOINTS.filter(endpoint => world.serves(endpoint));
+/** Those of them that answer with what they have; the others say how far something is. */
+export const ANSWERED: readonly Endpoint[] = SERVED.filter(({ statuses = [200] }) => statuses.includes(200));
 
 export const EVERYTHING = '1000000000';
 /** A value that nothing has. */
@@ -52,8 +55,12 @@ export class ContractLab {
   principal: Principal = principalOf();
   readonly #served: Served;
   readonly #pool: Pool;
-  /** What path parameters are replaced with, by the template of the path up to there. */
+  /** What path parameters are replaced with, by the path up to there. */
   readonly #samples = new Map<string, Promise<string>>();
+
+  readonly #wholes = new Map<string, Promise<readonly JsonObject[]>>();
+  /** A folder and a tier. */
+  readonly #lists = new Map<string, string>();
 
   private constructor(source: SyntheticSource, served: Served) {
     this.source = source;
@@ -63,11 +70,14 @@ export class ContractLab {
   }
 
   static async start(): Promise<ContractLab> {
-    const source = smallWorld({ seed: 'contract', companies: 8, findingsPerCompany: 60 });
+    const source = contractWorld();
     const labs: ContractLab[] = [];
     const served = await serve(source, { principal: () => labs[0]?.principal ?? principalOf() });
     const lab = new ContractLab(source, served);
     labs.push(lab);
+    for (const list of ['folder', 'tier']) {
+      lab.#lists.set(list, await lab.#firstName(`/v1/${list}s`, `/v1/${list}s`));
+    }
     return lab;
   }
 
@@ -110,10 +120,20 @@ export class ContractLab {
     });
   }
 
-  /** Every row of a list, in its order. */
+  /** Every row of a list that answers an all-companies principal, in its order; the world stands still, so it is asked for once. */
   async all(
     endpoint: Endpoint,
     parameters: Readonly<Record<string, string>> = {},
+  ): Promise<readonly JsonObject[]> {
+    const key = JSON.stringify([endpoint.name, parameters]);
+    const rows = this.#wholes.get(key) ?? this.#rows(endpoint, parameters);
+    this.#wholes.set(key, rows);
+    return rows;
+  }
+
+  async #rows(
+    endpoint: Endpoint,
+    parameters: Readonly<Record<string, string>>,
   ): Promise<readonly JsonObject[]> {
     const answer = await this.ask(endpoint, { parameters: { ...wholeOf(endpoint), ...parameters } });
     if (answer.status !== 200) throw new Error(`${endpoint.name} is ${answer.status}: ${answer.text}`);
@@ -139,19 +159,19 @@ export class ContractLab {
       case 'flag':
         return 'true';
       default:
-        return /guid|compan/.test(name) ? (this.companies[0] ?? '') : 'text';
+        return this.#lists.get(name) ?? (/guid|compan/.test(name) ? (this.companies[0] ?? '') : 'text');
     }
   }
 
-  /** A path of the template: its parameters replaced by what the lists above them show. */
-  async pathOf(template: string): Promise<string> {
+  /** A path of the template: this company in it, and else what the lists above its parameters show. */
+  async pathOf(template: string, company?: string): Promise<string> {
     const linked = await this.#linkedPath(template);
     if (linked !== null) return linked;
     let path = '';
     const parts = template.split('/').slice(1);
     for (const [index, part] of parts.entries()) {
       const above = `/${parts.slice(0, index).join('/')}`;
-      path += `/${part.startsWith(':') ? encodeURIComponent(await this.#sample(above, path)) : part}`;
+      path += `/${part.startsWith(':') ? encodeURIComponent(await this.#sample(above, path, company)) : part}`;
     }
     return path;
   }
@@ -161,13 +181,12 @@ export class ContractLab {
     await this.#served.close();
   }
 
-  #sample(template: string, path: string): Promise<string> {
-    if (template === '/v1/companies') return Promise.resolve(this.companies[0] ?? '');
-    const known = this.#samples.get(template);
-    if (known !== undefined) return known;
-    const found = this.#firstName(template, path);
-    this.#samples.set(template, found);
-    return found;
+  async #sample(template: string, path: string, company?: string): Promise<string> {
+    if (company !== undefined && template.endsWith('/companies')) return company;
+    if (template === '/v1/companies') return this.companies[0] ?? '';
+    const known = this.#samples.get(path) ?? this.#firstName(template, path);
+    this.#samples.set(path, known);
+    return known;
   }
 
   /** The path to which the first row of the list above links, where it is one of the template with several parameters. */
@@ -183,7 +202,10 @@ export class ContractLab {
   async #firstName(template: string, path: string): Promise<string> {
     const list = ENDPOINTS.find(endpoint => endpoint.path === template && endpoint.methods.includes('GET'));
     if (list === undefined) throw new Error(`nothing in the table names what is below ${template}`);
-    const [row] = rowsOf(list, await this.ask(list, { path }));
+    const answer = await this.ask(list, { path });
+    // Below what is not there, one name is as good as another.
+    if (answer.status !== 200) return 'none';
+    const [row] = rowsOf(list, answer);
     const name = ROW_NAMES.map(key => row?.[key]).find(value => value !== undefined && value !== '');
     if (name === undefined) throw new Error(`${template} has no row with a name`);
     return String(name);

@@ -4,7 +4,6 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Endpoint, Option } from '../../src/ratings/endpoints/endpoint.ts';
-import { ENDPOINTS } from '../../src/ratings/endpoints/table.ts';
 import type { Filter } from '../../src/wire/filters.ts';
 import { meetsAll } from '../../src/wire/filters.ts';
 import type { JsonObject, JsonScalar } from '../../src/wire/json.ts';
@@ -21,6 +20,7 @@ import {
   queryOf,
   recordOf,
   rowsOf,
+  SERVED,
   wholeOf,
 } from './contract-lab.ts';
 
@@ -32,7 +32,7 @@ afterAll(() => lab.close());
 
 type Parameters = Readonly<Record<string, string>>;
 
-const LISTS = ENDPOINTS.flatMap(endpoint =>
+const LISTS = SERVED.flatMap(endpoint =>
   endpoint.list === undefined ? [] : [{ ...endpoint, list: endpoint.list }],
 );
 const FILTERS = LISTS.flatMap(endpoint =>
@@ -41,7 +41,7 @@ const FILTERS = LISTS.flatMap(endpoint =>
 const SORTS = LISTS.filter(hasRows).flatMap(endpoint =>
   [...endpoint.list.sorts.values()].map(field => ({ endpoint, field, name: field.name })),
 );
-const OPTIONS = ENDPOINTS.flatMap(endpoint =>
+const OPTIONS = SERVED.flatMap(endpoint =>
   (endpoint.options ?? []).map(option => ({ endpoint, option, name: option.name })),
 );
 

@@ -50,12 +50,7 @@ function leaks({ text, json }: Answer, unseen: readonly string[]): string[] {
 }
 
 /** Does the path name a company? */
-const COMPANY_IN_PATH = /\/companies\/:(\w+)/;
-
-/** The endpoint's path with one company in it, or its only path where it names none. */
-async function pathWith({ path }: Endpoint, guid: string): Promise<string> {
-  return lab.pathOf(path.replace(COMPANY_IN_PATH, `/companies/${guid}`));
-}
+const COMPANY_IN_PATH = /\/companies\/:/;
 
 /** Parameters that hold guids of companies. */
 function guidParameters({ list, options = [] }: Endpoint): string[] {
@@ -68,7 +63,7 @@ describe.each(ANSWERED)('$name', endpoint => {
     const seen = pick(lab.companies);
     const unseen = foreign(seen);
     expect(unseen.length).toBeGreaterThan(0);
-    const path = await pathWith(endpoint, seen[0] ?? lab.companies[0] ?? '');
+    const path = await lab.pathOf(endpoint.path, seen[0] ?? lab.companies[0] ?? '');
     const expands = endpoint.list?.expands ?? [];
     lab.principal = lab.walled(seen);
     const asks: Asked[] = [
@@ -94,8 +89,8 @@ describe.each(ANSWERED)('$name', endpoint => {
 
   test('a company outside of the group is 403 in the path, as one that does not exist', async () => {
     if (!COMPANY_IN_PATH.test(endpoint.path)) return;
-    const outside = await pathWith(endpoint, lab.companies[3] ?? '');
-    const nowhere = await pathWith(endpoint, '00000000-0000-4000-8000-000000000000');
+    const outside = await lab.pathOf(endpoint.path, lab.companies[3] ?? '');
+    const nowhere = await lab.pathOf(endpoint.path, '00000000-0000-4000-8000-000000000000');
     lab.principal = lab.walled(lab.companies.slice(0, 2));
     for (const path of [outside, nowhere])
       for (const method of endpoint.methods)
