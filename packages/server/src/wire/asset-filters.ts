@@ -5,7 +5,7 @@
 import type { Filter, FilterType } from './filters.ts';
 import type { JsonObject, JsonScalar } from './json.ts';
 import type { ListSchema } from './list-query.ts';
-import { filter, listSchema, RANGE, sortedBy } from './list-schema.ts';
+import { filter, listSchema, RANGE, rankedBy, sortedBy } from './list-schema.ts';
 
 /** An asset with what its filters ask beyond its row: what a source filters, never what it shows. */
 export type AssetRecord = JsonObject & {
@@ -37,6 +37,8 @@ const hasDays = (name: string, list: string): Filter =>
       return [Array.isArray(days) && days.length > 0];
     },
   });
+
+const IMPORTANCE_ORDER = ['low', 'medium', 'high', 'critical'];
 
 export const ASSET_SCHEMA: ListSchema = listSchema({
   filters: [
@@ -78,7 +80,7 @@ export const ASSET_SCHEMA: ListSchema = listSchema({
     sorted('importance'),
     sorted('asset'),
     sorted('asset_type'),
-    sorted('importance_category'),
+    rankedBy('importance_category', IMPORTANCE_ORDER, 'item.importance_category'),
     sorted('country_code'),
     sorted('findings.total_count'),
     sorted('is_monitored'),

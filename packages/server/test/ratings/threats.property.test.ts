@@ -295,6 +295,8 @@ describe('parameters', () => {
     const nobody = await threats('?folder=00000000-0000-4000-8000-000000000000');
     expect(nobody.every(row => row.exposed_count + row.mitigated_count === 0)).toBe(true);
     expect(nobody.length).toBeGreaterThan(0);
+    // No list of threats takes the guid of a company by this name.
+    expect(await threats('?guid=no-company')).toEqual(await threats());
   });
 
   test('impacts_selection leaves threats out that impact none of the companies', async () => {
