@@ -1,7 +1,8 @@
 /** The control API of a real sandbox: what a test may change, that it holds from the next request on, and who may. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Agent, request } from 'undici';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Hub, type Sandbox, startHub, startSandbox } from '../../src/app.ts';
 import { readHubSettings, readSandboxSettings } from '../../src/config.ts';
@@ -422,6 +423,24 @@ describe('requests', () => {
     await until('it is counted', async () =>
       JSON.stringify(await counts()) === JSON.stringify(one) ? true : null,
     );
+  });
+});
+
+test('a request that was given up without an answer is counted as such', async () => {
+  await control('PUT', '/faults', { faults: [{ kind: 'stall', rate: 1 }] });
+  const agent = new Agent({ connect: { ca: readFileSync(String(sandbox.at.caFile), 'utf8') } });
+  const asked = request(`${sandbox.at.baseUrl}/v1/companies`, {
+    dispatcher: agent,
+    headers: { authorization: `Bearer ${TOKEN}` },
+  });
+  // It has come as far as the fault.
+  await until('it stalls', async () => (at(await json('/_sandbox'), 'next_request') === 1 ? true : null));
+  await agent.destroy();
+  await expect(asked).rejects.toThrow();
+  const one = [{ method: 'GET', path: '/v1/companies', status: null, count: 1 }];
+  await until('it is counted', async () => {
+    const found = at(await json('/_sandbox/requests'), 'requests');
+    return JSON.stringify(found) === JSON.stringify(one) ? true : null;
   });
 });
 
