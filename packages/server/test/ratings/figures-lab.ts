@@ -37,9 +37,14 @@ export class FiguresLab {
     world.moveTo(world.day() + days);
   }
 
+  /** The answer itself: for downloads, for bodies that are sent, and for redirections that are not followed. */
+  raw(path: string, init: RequestInit = {}): Promise<Response> {
+    return fetch(`${this.#served[0]?.baseUrl}/ratings${path}`, { redirect: 'manual', ...init });
+  }
+
   /** The status of an answer, and its JSON. */
   async answer(path: string): Promise<{ readonly status: number; readonly json: unknown }> {
-    const answer = await fetch(`${this.#served[0]?.baseUrl}/ratings${path}`);
+    const answer = await this.raw(path);
     return { status: answer.status, json: await answer.json() };
   }
 
