@@ -212,8 +212,9 @@ async function stateOf({ installation }: Lab): Promise<string> {
   const { db } = installation.store;
   const tables = ['organizations', 'access_groups', 'access_group_companies', 'users', 'api_tokens'] as const;
   const more = ['connections', 'connection_invites', 'sessions', 'one_time_links', 'sync_runs'] as const;
+  const kept = ['local_folders', 'local_tiers', 'local_custom_ids'] as const;
   const dump: unknown[] = [];
-  for (const table of [...tables, ...more])
+  for (const table of [...tables, ...more, ...kept])
     dump.push([table, await db.selectFrom(table).selectAll().execute()]);
   return JSON.stringify(dump);
 }
