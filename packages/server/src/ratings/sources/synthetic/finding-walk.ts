@@ -16,7 +16,7 @@ export interface Walked {
   readonly random: Random;
 }
 
-export interface WalkOptions {
+interface WalkOptions {
   /** Only findings of these vectors, by their place in the table of vectors; all of them where it is absent. */
   readonly vectors?: ReadonlySet<number>;
   /** Only findings that pass. */

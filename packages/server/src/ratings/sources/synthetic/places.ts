@@ -4,7 +4,7 @@
  */
 import { hashText } from './random.ts';
 
-export interface Place {
+interface Place {
   /** ISO 3166 alpha-2. */
   readonly code: string;
   readonly name: string;

@@ -12,7 +12,7 @@ import { type Sighting, sightingOf } from '../threats/sightings.ts';
 import { gracePeriodEnd, guestNetworkEnd, isDelegated, type Traits } from '../traits.ts';
 
 /** A product that was identified on an asset. */
-export type Product = {
+type Product = {
   readonly type: 'application' | 'operating system';
   readonly vendor: string;
   readonly product: string;

@@ -26,7 +26,7 @@ const WORDS = [
 const SERVICES = ['Forum', 'Recipes', 'Photos', 'Travel Club', 'Games', 'Newsletter', 'Fitness'] as const;
 
 /** The types of data a leak may hold; the first is in each. */
-export const DATA_TYPES = [
+const DATA_TYPES = [
   { name: 'Email Addresses', description: 'Addresses that accounts were signed up with.' },
   { name: 'Passwords', description: 'Passwords, hashed or not. This world has none to show.' },
   { name: 'Usernames', description: 'Names that people signed in with.' },

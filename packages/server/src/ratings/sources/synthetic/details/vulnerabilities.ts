@@ -124,7 +124,7 @@ export interface Vulnerability {
 }
 
 /** Names of severities as vulnerabilities and threats write them, from the least. */
-export const SEVERITY_TITLES = ['Minor', 'Moderate', 'Material', 'Severe'] as const;
+const SEVERITY_TITLES = ['Minor', 'Moderate', 'Material', 'Severe'] as const;
 
 export const VULNERABILITIES: readonly Vulnerability[] = ROWS.map(({ cve, alias, base, about }, index) => {
   const isSure = base >= 9;
