@@ -14,6 +14,7 @@ import type { RotationService } from '../connections/rotation.ts';
 import { RotationResumer } from '../connections/rotation-resumer.ts';
 import type { RunQueue } from '../connections/run-queue.ts';
 import { UpstreamClients } from '../connections/upstream-client.ts';
+import { UpstreamGateway } from '../connections/upstream-gateway.ts';
 import type { UpstreamTokenService } from '../connections/upstream-tokens.ts';
 import { ConsolePages } from '../console/plugin.ts';
 import { noteServerAddress } from '../data-directory.ts';
@@ -28,6 +29,9 @@ import { RATINGS_DOCUMENT } from '../ratings/document/route.ts';
 import { LocalState } from '../ratings/local/local-state.ts';
 import { localWrites } from '../ratings/local/local-writes.ts';
 import { ratingsApi } from '../ratings/plugin.ts';
+import { createHubSource } from '../ratings/sources/hub-source.ts';
+import { PassedCache } from '../ratings/sources/passed/passed-cache.ts';
+import { PassedSource } from '../ratings/sources/passed/passed-source.ts';
 import { createSyncedSource } from '../ratings/sources/synced/synced-source.ts';
 import { DatabaseRunQueue } from '../sync/database-run-queue.ts';
 import type { UnifiedApiOptions } from '../unified/plugin.ts';
@@ -68,6 +72,8 @@ export interface HubServices {
   connections: ConnectionService;
   upstreamTokens: UpstreamTokenService;
   rotations: RotationService;
+  /** Reads what the store does not have. */
+  upstream: UpstreamGateway;
   runQueue: RunQueue;
 }
 
@@ -99,6 +105,12 @@ export async function hubServices(
     groups: groupService(installation, storedCompanies(store.db)),
     connections: connectionService({ store, vault, audit, clock, runQueue, clients }, settings.upstreamHost),
     ...upstreamTokenServices(installation, clients, settings.upstreamHost),
+    upstream: new UpstreamGateway({
+      store,
+      vault,
+      clients,
+      upstreamHosts: allowedUpstreams(settings.upstreamHost),
+    }),
     runQueue,
   };
 }
@@ -134,8 +146,10 @@ export function hubSurfaces(
     authenticate,
   });
   const local = new LocalState(store);
-  const source = createSyncedSource({ store, local });
-  const writes = localWrites({ store, audit, clock, newId, base: source.base, local });
+  const synced = createSyncedSource({ store, local });
+  const passed = new PassedSource({ upstream: services.upstream, cache: new PassedCache({ clock }) });
+  const source = createHubSource({ synced, local: synced.local, passed });
+  const writes = localWrites({ store, audit, clock, newId, base: synced.base, local });
   const account = accountRoutes({
     authority,
     store,
@@ -144,7 +158,7 @@ export function hubSurfaces(
     users: accounts.users,
     canMail: () => accounts.canMail,
     baseUrlOf,
-    myCompanyGuid: principal => source.reader.ownCompany(principal),
+    myCompanyGuid: principal => synced.reader.ownCompany(principal),
   });
   return async app => {
     await app.register(unified);
@@ -213,6 +227,8 @@ export async function startHub(
       workerPid: () => worker.pid,
       stop: async () => {
         await worker.stop();
+        // First, so that requests which wait for upstream do not hold the server up.
+        services.upstream.close();
         await server.close();
         await resumer.stop();
         await tokens.stop();

@@ -68,6 +68,7 @@ function ofClient(error: BitsightError): CallerError {
 
 function ofServer({ status }: BitsightServerError, words: string): CallerError {
   if (status === 504 || status === CLOUDFLARE_TIMEOUT) return timedOut();
+  if (status === 501) return new CallerError('NOT_IMPLEMENTED', 'The upstream account does not serve this.');
   if (status !== 202) return new CallerError('BAD_GATEWAY', words);
   const detail = 'Bitsight is still preparing the answer. Ask again later.';
   return new CallerError('UNAVAILABLE', detail, { headers: after(ONE_MINUTE_MS) });

@@ -5,6 +5,7 @@ import { ACTIONS, GRANTABLE_ROLES, may } from '../../src/access/permissions.ts';
 import { ROLES, type Role } from '../../src/access/principal.ts';
 import { newId } from '../../src/ids.ts';
 import { DOCUMENTED_PATHS } from '../../src/ratings/documented-paths.ts';
+import { ENDPOINTS } from '../../src/ratings/endpoints/table.ts';
 import { RATINGS_PREFIXES } from '../../src/ratings/plugin.ts';
 import { actionOf, bodyOf, collecting, type Route } from '../access/all-routes.ts';
 import { at } from '../support/json.ts';
@@ -15,6 +16,7 @@ const ENDS_SESSION = 'DELETE /v1/session';
 const isRatings = ({ path }: Route) =>
   RATINGS_PREFIXES.some(prefix => prefix !== '' && `${path}/`.startsWith(`${prefix}/`)) ||
   DOCUMENTED_PATHS.some(documented => documented.path === path) ||
+  ENDPOINTS.some(endpoint => endpoint.path === path) ||
   /^\/(v1|v2|portfolio|v1\/customers\/.*|v1\/users\/current|v1\/api-tokens\/.*)$/.test(path);
 
 let lab: HubLab;

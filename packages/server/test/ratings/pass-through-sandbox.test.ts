@@ -128,8 +128,8 @@ test.each(UPSTREAM_ALONE)('$name is asked of the sandbox, which does not have it
       : path.replaceAll(/:\w+/g, 'x');
   const answer = await lab.call(url);
   expect([answer.status, at(answer.json, 'detail')]).toEqual([
-    502,
-    'Bitsight answered with an error of its own (501).',
+    501,
+    'The upstream account does not serve this.',
   ]);
 });
 

@@ -367,6 +367,7 @@ describe('when upstream fails', () => {
     [422, {}, 400, 'Bitsight did not accept the parameters of this request.'],
     [302, { location: 'https://elsewhere.example/' }, 502, expect.any(String)],
     [500, {}, 502, 'Bitsight answered with an error of its own (500).'],
+    [501, {}, 501, 'The upstream account does not serve this.'],
     [503, {}, 502, 'Bitsight answered with an error of its own (503).'],
     [504, {}, 504, expect.stringContaining('did not answer in time')],
     [524, {}, 504, expect.stringContaining('did not answer in time')],
