@@ -1,12 +1,19 @@
 /**
  * The portfolio in the database answers every query as a list in memory does: the rows, their order, their count. The model is
- * `matching` over the very records that were written.
+ * `matching` over the very records that were written, with what was given to some of the companies here.
  */
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import {
+  saveCompanyTiers,
+  saveCustomId,
+  saveMembers,
+  saveTier,
+} from '../../src/ratings/local/local-repository.ts';
+import { fieldsGiven } from '../../src/ratings/sources/synced/kept-here.ts';
 import { readListings } from '../../src/ratings/sources/synced/portfolio-rows.ts';
 import type { JsonObject } from '../../src/wire/json.ts';
-import { listQueryOf } from '../../src/wire/list-query.ts';
+import { type ListSchema, listQueryOf } from '../../src/wire/list-query.ts';
 import { parametersOf } from '../../src/wire/parameters.ts';
 import {
   PORTFOLIO_SCHEMA,
@@ -27,6 +34,12 @@ afterAll(() => lab.close());
 const FOLDERS = ['f0000000-0000-4000-8000-000000000001', 'F0000000-0000-4000-8000-000000000002'];
 const TIERS = ['a0000000-0000-4000-8000-000000000001', 'A0000000-0000-4000-8000-00000000000B'];
 const SLUGS = ['spf', 'open_ports', 'dkim'];
+/** Of this server. */
+const OWN_FOLDER = 'f0000000-0000-7000-8000-000000000009';
+const OWN_TIERS = [
+  { guid: 'a0000000-0000-7000-8000-000000000008', name: 'Ours', rank: 1 },
+  { guid: 'a0000000-0000-7000-8000-000000000009', name: 'Ours as well', rank: 5 },
+];
 
 /** Few values, so that companies share them; odd ones among them. */
 const word = fc.constantFrom(
@@ -76,6 +89,15 @@ const company = fc.record({
   ),
   grades: fc.option(fc.dictionary(fc.constantFrom(...SLUGS), fc.constantFrom('A', 'F', 'N/A'))),
   folders: fc.subarray(FOLDERS),
+  /** What is kept here of it. */
+  given: fc.record(
+    {
+      customId: fc.option(word),
+      tier: fc.constantFrom(...OWN_TIERS),
+      folders: fc.subarray([OWN_FOLDER]),
+    },
+    { requiredKeys: [] },
+  ),
 });
 type Company = typeof company extends fc.Arbitrary<infer T> ? T : never;
 
@@ -90,11 +112,15 @@ async function stored(companies: readonly Company[]): Promise<readonly Portfolio
     'company_sync',
     'companies',
     'account_lists',
+    'local_custom_ids',
+    'local_company_tiers',
+    'local_tiers',
+    'local_folder_companies',
   ] as const)
     await db.deleteFrom(table).execute();
   const records: PortfolioRecord[] = [];
   const shown: ShownCompany[] = [];
-  for (const [index, { listed, grades, folders }] of companies.entries()) {
+  for (const [index, { listed, grades, folders, given }] of companies.entries()) {
     const guid = guidOf(index);
     const item: JsonObject = { guid, ...listed };
     const detail: JsonObject | null =
@@ -107,7 +133,14 @@ async function stored(companies: readonly Company[]): Promise<readonly Portfolio
             ),
           };
     shown.push({ listed: item, detail });
-    records.push({ item, folders, countries: [], grades: grades ?? {} });
+    records.push({
+      item: { ...item, ...givenFields(given) },
+      own: item,
+      folders: [...folders, ...(given.folders ?? [])],
+      countries: [],
+      grades: grades ?? {},
+    });
+    await store(guid, given);
   }
   await storeCompanies(lab.store, lab, shown);
   for (const [position, guid] of FOLDERS.entries()) {
@@ -121,6 +154,35 @@ async function stored(companies: readonly Company[]): Promise<readonly Portfolio
       .execute();
   }
   return records;
+}
+
+/** `q` also finds a company by the custom id that the account has. */
+function foundByOwn(schema: ListSchema): ListSchema {
+  const searched = (row: JsonObject) => [...schema.searched(row), ...schema.searched({ item: row.own })];
+  return { ...schema, searched };
+}
+
+/** The fields of a row that are others by what was given. */
+function givenFields({ customId, tier }: Company['given']): JsonObject {
+  return {
+    ...(customId === undefined ? {} : { custom_id: customId }),
+    ...(tier === undefined ? {} : { tier: tier.guid, tier_name: tier.name, tier_order: tier.rank }),
+  };
+}
+
+async function store(company: string, { customId, tier, folders = [] }: Company['given']): Promise<void> {
+  const { db } = lab.store;
+  const { organizationId } = lab;
+  const now = 0;
+  if (customId !== undefined) await saveCustomId(db, { organizationId, company, customId, now });
+  if (tier !== undefined) {
+    const times = { created_at: now, updated_at: now, deleted_at: null };
+    const row = { organization_id: organizationId, group_id: null, description: '', ...tier, ...times };
+    await saveTier(db, row);
+    await saveCompanyTiers(db, { organizationId, tier: tier.guid, now }, [company]);
+  }
+  for (const folder of folders)
+    await saveMembers(db, { organizationId, folder, isMember: true, now }, [company]);
 }
 
 const spelled = fc.constantFrom('.', '__');
@@ -141,6 +203,7 @@ const values = fc
         'N/A',
       ),
       fc.constantFrom(...FOLDERS, ...TIERS, ...SLUGS, guidOf(0), guidOf(3).toUpperCase()),
+      fc.constantFrom(OWN_FOLDER.toUpperCase(), ...OWN_TIERS.map(tier => tier.guid)),
     ),
     { minLength: 1, maxLength: 3 },
   )
@@ -199,12 +262,15 @@ test('every query finds the same companies in the same order as it would in memo
           const text = new URLSearchParams();
           for (const [name, value] of [...parameters, ...Object.entries(rest)])
             text.append(name, String(value));
-          for (const schema of [PORTFOLIO_SCHEMA, PORTFOLIO_V1_SCHEMA]) {
+          for (const schema of [PORTFOLIO_SCHEMA, PORTFOLIO_V1_SCHEMA].map(foundByOwn)) {
             const asked = portfolioQueryOf(listQueryOf(parametersOf(`/?${text}`), schema));
             const model = pageOf(records, asked, schema);
             const found = await readListings(lab.store.db, visibility, asked);
             const rows = [];
-            for await (const { listed } of found.rows) rows.push(JSON.parse(listed));
+            for await (const row of found.rows) {
+              const { local: _local, ...given } = fieldsGiven(row) ?? {};
+              rows.push({ ...JSON.parse(row.listed), ...given });
+            }
             expect({ query: `${text}`, count: found.count, rows }).toEqual({
               query: `${text}`,
               count: model.count,

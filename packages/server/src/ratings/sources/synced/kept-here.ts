@@ -52,7 +52,7 @@ export function tierOrder({ tiers }: KeptHere): RawBuilder<unknown> {
   return insteadOf(tiers, RANKED, sql`t.rank`, sql`l.tier_order`);
 }
 
-/** The texts that `q` searches: a custom id that was given here is searched beside those of the listing. */
+/** The texts that `q` searches: a company that was given a custom id is found by that one and by the account's. */
 export function searchedTexts({ customIds }: KeptHere): readonly RawBuilder<unknown>[] {
   return [sql`l.searched`, ...(customIds ? [sql`(select x.custom_id_key ${CUSTOM_ID})`] : [])];
 }
