@@ -55,8 +55,11 @@ export interface PortfolioReader {
   overview(view: View): Awaitable<PortfolioOverview>;
   /** `/v2/portfolio`: a page of rows in the v2 shape. */
   portfolio(view: View, query: ListQuery): Awaitable<RowPage>;
-  /** `/v1/companies` and `/v1/portfolio`: all matching rows in the v1 shape; the page of the query is not cut. */
-  companies(view: View, query: ListQuery): Awaitable<RowPage>;
+  /**
+   * `/v1/companies` and, with the guid of each company's tier, `/v1/portfolio`: all matching rows in the v1 shape; the page of the
+   * query is not cut.
+   */
+  companies(view: View, query: ListQuery, shown: { readonly withTier: boolean }): Awaitable<RowPage>;
   /** All matching companies, ordered as the portfolio; the page of the query is not cut. */
   rated(view: View, query: ListQuery): Iterable<RatedCompany> | AsyncIterable<RatedCompany>;
   /** `/v1/companies/{guid}`. */

@@ -352,6 +352,7 @@ export interface CompanyListingsTable {
   guid_key: string;
   /** LAST_TEXT where the row has no name. */
   name_key: string;
+  shortname_key: string | null;
   /** The texts that `q` searches. */
   searched: string | null;
   domain_key: string | null;

@@ -67,6 +67,7 @@ function keysOf(listed: JsonObject) {
   const number = (path: string) => numberOf(scalar(path));
   return {
     name_key: text('name') ?? LAST_TEXT,
+    shortname_key: text('shortname'),
     domain_key: text('primary_domain'),
     custom_id_key: text('custom_id'),
     rating: number('rating'),

@@ -304,7 +304,7 @@ describe('tiers', () => {
     expect(await portfolio(`guid=${company}`)).toMatchObject([
       { tier: second, tier_name: 'Second', tier_order: 5 },
     ]);
-    const listed = await read('/v1/companies');
+    const listed = await read('/v1/portfolio');
     expect(byGuid(at(listed, 'companies'), company)).toMatchObject({ tier: second });
     expect((await write('DELETE', `/v1/tiers/${second}`)).status).toBe(204);
     expect((await write('DELETE', `/v1/tiers/${second}`)).status).toBe(404);

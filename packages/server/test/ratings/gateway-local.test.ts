@@ -115,7 +115,7 @@ describe('tiers', () => {
     expect(guidsOf(await portfolio('tier=null'))).not.toContain(untiered);
     const orders = (await portfolio('sort=tier')).map(row => at(row, 'tier_order'));
     expect(orders).toEqual(orders.toSorted((a, b) => Number(a ?? 99) - Number(b ?? 99)));
-    const listed = rows(at(await read('/v1/companies'), 'companies')).find(
+    const listed = rows(at(await read('/v1/portfolio'), 'companies')).find(
       row => at(row, 'guid') === company,
     );
     expect(listed).toMatchObject({ tier: guid, local: ['tier'] });

@@ -10,8 +10,8 @@ import { portfolioStatisticsQueries } from './portfolio-statistics.ts';
 export function portfolioQueries(reader: PortfolioReader): Queries {
   return {
     portfolio: (view, ask) => portfolio(reader, view, ask),
-    'portfolio.v1': (view, ask) => companies(reader, view, ask),
-    companies: (view, ask) => companies(reader, view, ask),
+    'portfolio.v1': (view, ask) => companies(reader, view, ask, { withTier: true }),
+    companies: (view, ask) => companies(reader, view, ask, { withTier: false }),
     company: async (view, ask) => {
       const body = await reader.company(view, ask.path.guid ?? '');
       return body === null ? null : { kind: 'body', body };
@@ -34,8 +34,13 @@ async function portfolio(reader: PortfolioReader, view: View, ask: Ask): Promise
 }
 
 /** The v1 lists are whole: no paging, and `fields` picks from the companies. */
-async function companies(reader: PortfolioReader, view: View, ask: Ask): Promise<Answer> {
-  const page = await reader.companies(view, ask.query);
+async function companies(
+  reader: PortfolioReader,
+  view: View,
+  ask: Ask,
+  shown: { readonly withTier: boolean },
+): Promise<Answer> {
+  const page = await reader.companies(view, ask.query, shown);
   const { myCompanyGuid, created, ratingDate, beside } = await reader.overview(view);
   const { my_company: own, ...others } = beside?.frame ?? {};
   const frame = {

@@ -43,6 +43,12 @@ const SHORT: MoreOf = {
   from: sql`left join account_lists v
     on v.connection_id = l.connection_id and v.list = 'companies' and v.guid = l.guid`,
 };
+/** The tier is in the row of the portfolio alone. */
+const SHORT_WITH_TIER: MoreOf = {
+  ...SHORT,
+  column: sql`(case when json_type(v.record, '$.tier') is null
+    then json_set(v.record, '$.tier', json(coalesce(l.listed -> '$.tier', 'null'))) else v.record end)`,
+};
 const RECORD: MoreOf = {
   column: sql`c.record`,
   from: sql`cross join companies c on c.id = l.company_id`,
@@ -76,10 +82,15 @@ export class SyncedPortfolio implements PortfolioReader {
     return { count, rows: mapped(rows, row => withGiven(row.listed, row)) };
   }
 
-  async companies(view: View, query: ListQuery): Promise<RowPage> {
+  async companies(
+    view: View,
+    query: ListQuery,
+    { withTier }: { readonly withTier: boolean },
+  ): Promise<RowPage> {
     const visibility = await visibilityOfView(this.#db, view);
-    const { count, rows } = await readListings(this.#db, visibility, whole(query), SHORT);
-    return { count, rows: mapped(rows, shortOf) };
+    const short = withTier ? SHORT_WITH_TIER : SHORT;
+    const { count, rows } = await readListings(this.#db, visibility, whole(query), short);
+    return { count, rows: mapped(rows, withTier ? shortWithTier : shortOf) };
   }
 
   async *rated(view: View, query: ListQuery): AsyncGenerator<RatedCompany> {
@@ -153,12 +164,19 @@ function withGiven(text: string, given: GivenHere): WireRow {
   return fields === null ? new JsonText(text) : { ...parsed(text), ...fields };
 }
 
+function shortOf({ listed, more: short, givenCustomId }: ListingRow): WireRow {
+  const fields = fieldsGiven({ givenCustomId, givenTier: null });
+  if (short !== null && fields === null) return new JsonText(short);
+  return { ...(short === null ? shortRow(parsed(listed)) : parsed(short)), ...fields };
+}
+
 /** Of the tier a row of v1 has the guid alone. */
-function shortOf({ listed, more: short, ...given }: ListingRow): WireRow {
+function shortWithTier({ listed, more: short, ...given }: ListingRow): WireRow {
   const fields = fieldsGiven(given);
   if (short !== null && fields === null) return new JsonText(short);
   const { tier_name: _name, tier_order: _order, ...shown } = fields ?? {};
-  return { ...(short === null ? shortRow(parsed(listed)) : parsed(short)), ...shown };
+  const row = parsed(listed);
+  return { ...(short === null ? { ...shortRow(row), tier: row.tier ?? null } : parsed(short)), ...shown };
 }
 
 function ratedOf({ listed, more: record }: ListingRow): RatedCompany {

@@ -68,7 +68,7 @@ export function portfolioRecord(profile: Profile, day: number, baseUrl: string):
   };
 }
 
-/** The row of `/v1/companies` and `/v1/portfolio`. */
+/** The row of `/v1/companies`. */
 export function companyRow(profile: Profile, day: number, baseUrl: string): JsonObject {
   const { tenancy } = profile;
   const urls = companyUrls(baseUrl, tenancy.guid);
@@ -97,8 +97,12 @@ export function companyRow(profile: Profile, day: number, baseUrl: string): Json
     grade_date: null,
     display_url: urls.display,
     href: urls.href,
-    tier: profile.tier?.guid ?? null,
   };
+}
+
+/** The row of `/v1/portfolio`. */
+export function companyRowWithTier(profile: Profile, day: number, baseUrl: string): JsonObject {
+  return { ...companyRow(profile, day, baseUrl), tier: profile.tier?.guid ?? null };
 }
 
 /** A year of ratings, newest first. */

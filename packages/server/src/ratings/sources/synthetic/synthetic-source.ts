@@ -24,6 +24,7 @@ import { assetQueries } from './assets/asset-queries.ts';
 import {
   companyDetail,
   companyRow,
+  companyRowWithTier,
   detailsOf,
   portfolioRecord,
   ratedCompany,
@@ -193,11 +194,12 @@ class Portfolio implements PortfolioReader {
     };
   }
 
-  companies(view: View, query: ListQuery): RowPage {
+  companies(view: View, query: ListQuery, { withTier }: { readonly withTier: boolean }): RowPage {
     const day = this.#world.day();
     const ordering = this.#companyOrdering(view, query, day);
     const rows = this.#profilesAt(view, ordering, day);
-    return { count: ordering.length, rows: rows.map(profile => companyRow(profile, day, view.baseUrl)) };
+    const shown = withTier ? companyRowWithTier : companyRow;
+    return { count: ordering.length, rows: rows.map(profile => shown(profile, day, view.baseUrl)) };
   }
 
   *rated(view: View, query: ListQuery): Generator<RatedCompany> {
