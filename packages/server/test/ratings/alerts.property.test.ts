@@ -5,8 +5,11 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
+import { eventsOf } from '../../src/ratings/sources/synthetic/alerts/alert-events.ts';
 import { dayNumber, dayText } from '../../src/ratings/sources/synthetic/days.ts';
+import { profileOf } from '../../src/ratings/sources/synthetic/profile.ts';
 import { FiguresLab, fixture } from './figures-lab.ts';
+import { smallWorld } from './serve.ts';
 
 let lab: FiguresLab;
 beforeAll(async () => {
@@ -227,6 +230,16 @@ test('an alert keeps its number and what it says from one day to the next', asyn
   } finally {
     lab.source.world.changes.undo();
   }
+});
+
+test('a company gives no alert of the days before it was in the portfolio, nor of its first', () => {
+  const { world } = smallWorld({ seed: 'joined', companies: 5_000, findingsPerCompany: 0 });
+  const day = world.day();
+  const recent = [...world.portfolio(day).values()].filter(({ joined }) => day - joined < 90);
+  const events = recent.flatMap(tenancy => eventsOf(world, profileOf(tenancy, world.seedKey), day));
+  expect(events.length).toBeGreaterThan(200);
+  expect(events.filter(event => event.day <= event.company.tenancy.joined)).toEqual([]);
+  expect(events.some(event => event.day === event.company.tenancy.joined + 1)).toBe(true);
 });
 
 test('rows and details have the fields of the documented ones', async () => {
