@@ -31,6 +31,8 @@ export function sandboxCommand(): Command {
       finding_count,
       finding_count_is_exact,
     };
+    // Before it is said that the sandbox is up: whoever waits for that may stop it at once.
+    const stopped = untilStopped(() => sandbox.close());
     if (flags.json === true) printJson(ready);
     else {
       print(
@@ -43,7 +45,7 @@ export function sandboxCommand(): Command {
         ].join('\n'),
       );
     }
-    await untilStopped(() => sandbox.close());
+    await stopped;
     if (process.connected) process.disconnect();
   });
 }

@@ -22,9 +22,11 @@ export function serveCommand(): Command {
       data_dir: hub.dataDir,
       pid: process.pid,
     };
+    // Before it is said that the hub is up: whoever waits for that may stop it at once.
+    const stopped = untilStopped(() => hub.close());
     if (flags.json === true) printJson(ready);
     else print(welcome(hub.consoleUrl, ready));
-    await untilStopped(() => hub.close());
+    await stopped;
   });
 }
 
