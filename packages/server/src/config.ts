@@ -152,7 +152,6 @@ export const SANDBOX_PROFILES = Object.freeze({
   enterprise: { companies: 500, findingsPerCompany: 2_000 },
   huge: { companies: 5_000, findingsPerCompany: 2_000 },
 });
-export type SandboxProfile = keyof typeof SANDBOX_PROFILES;
 
 export const SANDBOX_SETTINGS = {
   ...SERVER_SETTINGS,
