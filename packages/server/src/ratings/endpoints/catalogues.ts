@@ -1,6 +1,6 @@
 /** Endpoints about what there is beyond the portfolio: the inventory, industries, static data. Facts: bitsight-api.md, 4.2 and 4.6. */
 import { filter, listSchema } from '../../wire/list-schema.ts';
-import { type Endpoint, fromUpstream, OF_ACCOUNT, OF_COMPANY, rowsOf } from './endpoint.ts';
+import { COMPANY_BODY, type Endpoint, fromUpstream, OF_ACCOUNT, rowsOf } from './endpoint.ts';
 
 /** What a search of the inventory can be asked for besides the company itself. */
 export const COMPANY_SEARCH = listSchema({
@@ -49,7 +49,7 @@ export const CATALOGUE_ENDPOINTS: readonly Endpoint[] = [
     about: 'How many findings are usual in a company’s industry, and how long they last, by risk vector.',
     facts: '4.11',
     shape: 'body',
-    hub: fromUpstream({ ...OF_COMPANY, rows: { at: '', company: 'path' } }),
+    hub: fromUpstream(COMPANY_BODY),
   },
   {
     name: 'defaults',

@@ -1,8 +1,6 @@
 /** Endpoints about the tree of a company. Facts: bitsight-api.md, 4.2. */
 import { listSchema } from '../../wire/list-schema.ts';
-import { type Endpoint, fromUpstream, OF_COMPANY } from './endpoint.ts';
-
-const WHOLE_OF_COMPANY = { ...OF_COMPANY, rows: { at: '', company: 'path' } } as const;
+import { COMPANY_BODY, type Endpoint, fromUpstream } from './endpoint.ts';
 
 export const COMPANY_TREE_ENDPOINTS: readonly Endpoint[] = [
   {
@@ -13,7 +11,7 @@ export const COMPANY_TREE_ENDPOINTS: readonly Endpoint[] = [
     facts: '4.2',
     shape: 'body',
     list: listSchema({ order: '', expands: ['is_shell', 'confidence'] }),
-    hub: fromUpstream(WHOLE_OF_COMPANY),
+    hub: fromUpstream(COMPANY_BODY),
   },
   {
     name: 'company.tree.guids',
@@ -27,6 +25,6 @@ export const COMPANY_TREE_ENDPOINTS: readonly Endpoint[] = [
       { name: 'name', type: 'text', about: 'part of a name' },
       { name: 'domain', type: 'text', about: 'part of a domain' },
     ],
-    hub: fromUpstream(WHOLE_OF_COMPANY),
+    hub: fromUpstream(COMPANY_BODY),
   },
 ];

@@ -1,9 +1,7 @@
 /** Endpoints about the past and the spread of companies and the portfolio. Facts: bitsight-api.md, 4.1, 4.2 and 4.11. */
 import { listSchema } from '../../wire/list-schema.ts';
 import { COMPANY_SCOPE_OPTIONS } from './breaches.ts';
-import { type Endpoint, fromUpstream, OF_ACCOUNT, OF_COMPANY } from './endpoint.ts';
-
-const OF_COMPANY_WHOLE = fromUpstream({ ...OF_COMPANY, rows: { at: '', company: 'path' } });
+import { COMPANY_BODY, type Endpoint, fromUpstream, OF_ACCOUNT, OF_COMPANY } from './endpoint.ts';
 
 export const REPORT_ENDPOINTS: readonly Endpoint[] = [
   {
@@ -76,7 +74,7 @@ export const REPORT_ENDPOINTS: readonly Endpoint[] = [
     about: 'The addresses of a company by country.',
     facts: '4.11',
     shape: 'body',
-    hub: OF_COMPANY_WHOLE,
+    hub: fromUpstream(COMPANY_BODY),
   },
   {
     name: 'company.ratings-history',
@@ -86,7 +84,7 @@ export const REPORT_ENDPOINTS: readonly Endpoint[] = [
     facts: '4.2',
     shape: 'csv',
     names: { root: 'days', row: 'day' },
-    hub: OF_COMPANY_WHOLE,
+    hub: fromUpstream(COMPANY_BODY),
   },
   {
     name: 'company.vectors.summaries',
@@ -96,7 +94,7 @@ export const REPORT_ENDPOINTS: readonly Endpoint[] = [
     facts: '4.2',
     shape: 'csv',
     names: { root: 'risk_vectors', row: 'risk_vector' },
-    hub: OF_COMPANY_WHOLE,
+    hub: fromUpstream(COMPANY_BODY),
   },
   {
     name: 'company.diligence.history',
