@@ -34,24 +34,6 @@ export async function findThread(
     .executeTakeFirst();
 }
 
-/** The thread on a finding that was begun first; undefined where there is none. */
-export async function findThreadOn(
-  db: Queryable,
-  of: { organizationId: string; company: string; finding: string },
-): Promise<string | undefined> {
-  const row = await db
-    .selectFrom('local_comments')
-    .select('thread_guid')
-    .where('organization_id', '=', of.organizationId)
-    .where('company_guid', '=', of.company)
-    .where('finding_id', '=', of.finding)
-    .orderBy('created_at')
-    .orderBy('guid')
-    .limit(1)
-    .executeTakeFirst();
-  return row?.thread_guid;
-}
-
 export async function insertComments(transaction: Queryable, comments: readonly Comment[]): Promise<void> {
   for (const comment of comments) await transaction.insertInto('local_comments').values(comment).execute();
 }

@@ -4,6 +4,7 @@
  */
 import { type AuditAction, type AuditTarget, actorOf, type Origin } from '../../access/audit/audit-event.ts';
 import type { AuditLog } from '../../access/audit/audit-log.ts';
+import { requirePermission } from '../../access/permissions.ts';
 import type { Clock } from '../../clock.ts';
 import { CallerError } from '../../errors.ts';
 import type { IdSource } from '../../ids.ts';
@@ -27,8 +28,12 @@ export interface LocalWriting extends LocalSources {
   readonly newId: IdSource;
 }
 
-/** The organization that a view writes to: the caller's own. Throws FORBIDDEN for a view of another one's companies. */
+/**
+ * The organization that a view writes to: the caller's own. Throws FORBIDDEN for a caller who may not manage data, and for a view
+ * of another organization's companies.
+ */
 export async function ownOrganization({ base }: LocalSources, view: View): Promise<string> {
+  requirePermission(view.principal, 'data.manage');
   const organizationId = await base.organizationOf(view);
   if (organizationId !== view.principal.organizationId) throw notPermitted();
   return organizationId;
