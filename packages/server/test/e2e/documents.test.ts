@@ -168,9 +168,12 @@ describe('docs/ratings-endpoints.md', () => {
       '|---|---|---|',
       ...rows,
       '',
-      'Documented by Bitsight, and answered here with 501:',
+      'Documented by Bitsight, and answered with 501: by both, or by the sandbox alone where a hub passes it through.',
       '',
-      ...missing.map(({ method, path }) => `- \`${method} ${braced(path)}\``),
+      ...missing.map(({ method, path }) => {
+        const rule = hubRules.get(`${method} ${braced(path)}`);
+        return `- \`${method} ${braced(path)}\`${rule === undefined ? '' : `, by a hub ${rule}`}`;
+      }),
       '',
     ].join('\n');
     await expect(text).toMatchFileSnapshot(join(DOCS, 'ratings-endpoints.md'));
