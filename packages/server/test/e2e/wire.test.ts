@@ -264,6 +264,8 @@ test('no answer and no log line holds a credential, whatever was asked and at th
   await hub.client.call('/v2/tprm/companies', { token: null, headers: basic(madeToken) });
   await hub.client.call(`/ratings/v1/customers/current/api-tokens/${guid}`, { method: 'DELETE' });
   await hub.client.call('/v2/tprm/companies', { token: madeToken });
+  // Passed on with a token that upstream refuses.
+  expect((await hub.client.call('/ratings/v2/alerts')).status).toBe(502);
   await Promise.all([hub.stop(), sandbox.stop()]);
 
   const secrets = [UPSTREAM_TOKEN, WRONG_TOKEN, madeToken, String(hub.token), String(sandbox.ready.token)];

@@ -411,17 +411,13 @@ describe('when upstream fails', () => {
     expect((await lab.call('/v2/alerts')).status).toBe(502);
   });
 
-  test('one that says nothing is 504 when the time is up, and what fails is asked again', async () => {
-    const patient = await PassThroughLab.start({ upstream, endpoints: ROWS, pace: { wholeReadMs: 200 } });
-    await patient.connect(TOKEN, [A]);
-    try {
-      upstream.reply = () => new Promise(() => {});
-      expect((await patient.call('/v1/alerts/types')).status).toBe(504);
-      upstream.reply = () => ok(['X']);
-      expect((await patient.call('/v1/alerts/types')).json).toEqual(['X']);
-    } finally {
-      await patient.close();
-    }
+  test('one that says nothing is 504 when the time is up', async () => {
+    const impatient = await PassThroughLab.start({ upstream, endpoints: ROWS, pace: { wholeReadMs: 100 } });
+    await impatient.connect(TOKEN, [A]);
+    upstream.reply = () => new Promise(() => {});
+    for (const path of ['/v1/alerts/types', '/v2/alerts'])
+      expect((await impatient.call(path)).status).toBe(504);
+    await impatient.close();
   });
 
   test('a hub that closes ends what is under way', async () => {
