@@ -17,7 +17,14 @@ const OUR_TIMES: ReadonlySet<string> = new Set([
   'findings_full_walk_run',
 ]);
 
-const TABLES = ['companies', 'company_ratings', 'company_sync', 'findings', 'finding_terms'] as const;
+const TABLES = [
+  'companies',
+  'company_listings',
+  'company_ratings',
+  'company_sync',
+  'findings',
+  'finding_terms',
+] as const;
 
 const Columns = z.array(z.looseObject({ name: z.string() }));
 const Total = z.object({ total: z.int() });
