@@ -2,6 +2,7 @@
  * What a company's findings name: vulnerabilities, infections and server software, with the days and hosts they were seen at.
  * Facts: bitsight-api.md, 4.3 (findings/summary, findings/filters) and 4.4; the three periods overlap as upstream's do.
  */
+import { setImmediate } from 'node:timers/promises';
 import { FINDING_SCHEMA } from '../../wire/finding-filters.ts';
 import { isJsonObject, type JsonObject, scalarsAt, textAt } from '../../wire/json.ts';
 import { listQueryOf } from '../../wire/list-query.ts';
@@ -140,6 +141,8 @@ export async function summaryOf(
   const periods = periodsUntil(today).map(([start, end]) => new Period(start, end));
   const confidence = textOption(ask, 'confidence');
   for (const company of companies) {
+    // A folder may hold a whole portfolio; others are answered in between.
+    await setImmediate();
     const findings = await findingsOf(reader, view, company, topic.vectors);
     if (findings === null) return null;
     for await (const finding of findings) {

@@ -1,4 +1,5 @@
 /** What is read of folders and tiers, of both sources. Facts: bitsight-api.md, 4.6 and 4.11. */
+import { setImmediate } from 'node:timers/promises';
 import { isJsonObject, type JsonObject, textAt } from '../../wire/json.ts';
 import { summaryOf } from '../derived/finding-summary.ts';
 import { median } from '../derived/scales.ts';
@@ -88,6 +89,8 @@ async function graph(sources: LocalSources, view: View, ask: Ask): Promise<Answe
   const { parts, entry } = await folderOf(sources, view, ask.path.guid ?? '');
   const byDay = new Map<string, number[]>();
   for (const company of companiesShown(parts, entry)) {
+    // A folder may hold a whole portfolio; others are answered in between.
+    await setImmediate();
     for (const { rating_date: day, rating } of (await sources.base.reader.ratings(view, company)) ?? []) {
       if (typeof day !== 'string' || typeof rating !== 'number') continue;
       const known = byDay.get(day);
