@@ -48,7 +48,7 @@ export interface UpstreamGatewayOptions {
   /** `host` or `host:port` of every upstream that a token may be sent to. */
   readonly upstreamHosts: readonly string[];
   /** How much of a list is read for one request. */
-  readonly bounds?: ListBounds;
+  readonly bounds?: Partial<ListBounds>;
   /** Other waits than ours, where nobody waits that long. */
   readonly pace?: Partial<GatewayPace>;
 }
@@ -118,7 +118,7 @@ export class UpstreamGateway {
             version: `${connection.updated_at}:${scope}`,
           },
           {
-            bounds: this.#options.bounds ?? LIST_BOUNDS,
+            bounds: { ...LIST_BOUNDS, ...this.#options.bounds },
             wholeReadMs: this.#pace.wholeReadMs,
             closing: this.#closing.signal,
           },

@@ -14,9 +14,15 @@ const AT_ONCE = 8;
 export interface ListBounds {
   readonly maxRows: number;
   readonly maxPages: number;
+  /** Of the rows' JSON. */
+  readonly maxCharacters: number;
 }
 
-export const LIST_BOUNDS: ListBounds = Object.freeze({ maxRows: 200_000, maxPages: 500 });
+export const LIST_BOUNDS: ListBounds = Object.freeze({
+  maxRows: 200_000,
+  maxPages: 500,
+  maxCharacters: 128 * 1024 * 1024,
+});
 
 /** What is read: `limit` null is all rows from the offset on. */
 export interface ListWindow {
@@ -58,6 +64,7 @@ class WindowReader {
   readonly #bounds: ListBounds;
   readonly #signal: AbortSignal;
   #pages = 0;
+  #characters = 0;
 
   constructor(client: BitsightClient, list: ListOf, bounds: ListBounds, signal: AbortSignal) {
     this.#client = client;
@@ -93,15 +100,23 @@ class WindowReader {
     let count = 0;
     let beside: string | null = null;
     for await (const page of list.pages()) {
-      this.#pages += 1;
-      if (this.#pages > this.#bounds.maxPages) throw tooLarge();
-      texts.push(...page.itemTexts());
+      this.#take(page.itemTexts(), texts);
       count = page.count;
       beside = page.summaries === null ? null : JSON.stringify(page.summaries);
       pages -= 1;
       if (texts.length >= rows || pages <= 0) break;
     }
     return { count, texts, beside };
+  }
+
+  #take(rows: readonly string[], texts: string[]): void {
+    const { maxPages, maxCharacters } = this.#bounds;
+    this.#pages += 1;
+    for (const row of rows) {
+      this.#characters += row.length;
+      texts.push(row);
+    }
+    if (this.#pages > maxPages || this.#characters > maxCharacters) throw tooLarge();
   }
 }
 

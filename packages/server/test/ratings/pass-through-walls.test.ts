@@ -207,6 +207,19 @@ describe('a principal of a group', () => {
     });
   });
 
+  test('is refused a download that names others, for nothing can be left out of one', async () => {
+    await lab.connect(TOKEN, KNOWN);
+    const path = `/v1/companies/${A}/reports/ratings-history`;
+    const as = await lab.walled([A]);
+    upstream.reply = () => ({ status: 200, body: `Date,Company\r\n2026-01-01,${A}\r\n` });
+    expect((await lab.call(path, { as })).status).toBe(200);
+    lab.clock.advance(61_000);
+    upstream.reply = () => ({ status: 200, body: `Date,Company\r\n2026-01-01,${B}\r\n` });
+    expect((await lab.call(path, { as })).status).toBe(403);
+    expect((await lab.call(path)).status).toBe(200);
+    upstream.reply = () => null;
+  });
+
   test('sees what its group holds now, and nothing that another was answered', async () => {
     await lab.connect(TOKEN, KNOWN);
     upstream.account(TOKEN).lists['/v2/alerts'] = KNOWN.map((guid, index) => alert(index, guid));

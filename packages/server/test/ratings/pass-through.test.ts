@@ -16,7 +16,8 @@ let lab: PassThroughLab;
 let connection: string;
 beforeAll(async () => {
   upstream = await PassThroughUpstream.start();
-  lab = await PassThroughLab.start({ upstream, endpoints: ROWS, bounds: { maxRows: 3_000, maxPages: 20 } });
+  const bounds = { maxRows: 3_000, maxPages: 20, maxCharacters: 500_000 };
+  lab = await PassThroughLab.start({ upstream, endpoints: ROWS, bounds });
 });
 afterAll(async () => {
   await lab.close();
@@ -50,7 +51,7 @@ describe('what is sent on', () => {
   test('is what the table knows, under its canonical name, to a path made of the template', async () => {
     upstream.account(TOKEN).lists['/v2/alerts'] = alerts(3);
     const query =
-      'severity=WARN&details__grade=BAD&alert_date_gte=2026-01-01&sort=-alert_date,nonsense&q=acme&expand=details,secrets' +
+      'severity=WARN&details__grade=BAD&alert_date_gte=2026-01-01&sort=-alert_date,nonsense&q=acme&expand=DETAILS,secrets' +
       '&since=20260131&unknown=1&severity_gte=3&token=x&format=json&limit=2&offset=1&fields=guid';
     const answer = await lab.call(`/v2/alerts/?${query}`);
     expect(answer.status).toBe(200);
@@ -211,6 +212,8 @@ describe('lists', () => {
     expect((await lab.call('/v2/alerts?limit=3000')).status).toBe(200);
     const walled = await lab.walled([A]);
     expect((await lab.call('/v2/alerts?limit=1', { as: walled })).status).toBe(413);
+    upstream.account(TOKEN).lists['/v2/alerts'] = [{ guid: 1, company_guid: A, text: 'x'.repeat(500_000) }];
+    expect((await lab.call('/v2/alerts?severity=WARN')).status).toBe(413);
     // Rows of 3,000 in pages of 100 are more pages than are read.
     upstream.reply = request =>
       ok(upstream.page({ ...request, parameters: { ...request.parameters, limit: '100' } }, alerts(2900)));

@@ -134,7 +134,7 @@ export class PassedSource {
     });
   }
 
-  /** Text of which nothing can be left out: the table allows it for a company's own downloads. */
+  /** Text of which nothing can be left out: a company's own, and refused whole where it names another that the view does not see. */
   async #download([passing]: readonly Passing[]): Promise<Answer | null> {
     if (passing === undefined) return null;
     const { endpoint, target, cut } = passing;
@@ -143,9 +143,11 @@ export class PassedSource {
     const request = { ...target.request, parameters: { ...parameters, format: 'csv' } };
     const part = await this.#known(endpoint, target, [], async () => {
       const text = await target.account.text(request);
-      return { count: 1, texts: [text], beside: null };
+      const isSeen = cut.wall === null || behindWall(text, cut.wall) !== undefined;
+      return { count: 1, texts: isSeen ? [text] : [], beside: null };
     });
-    return { kind: 'csv', text: part.texts[0] ?? '' };
+    const [text] = part.texts;
+    return text === undefined ? null : { kind: 'csv', text };
   }
 
   /** What was read lately under the same connection, scope, endpoint and request, or is read now. */

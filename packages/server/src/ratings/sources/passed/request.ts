@@ -95,15 +95,8 @@ function sharedValue(
   switch (name) {
     case 'sort':
       return list === undefined ? undefined : joined(sortNames(parameters, endpoint));
-    case 'expand': {
-      const gaps = gapsOf(endpoint).filter(({ parameter }) => parameter === name);
-      const known = new Set([...(list?.expands ?? []), ...gaps.flatMap(({ values = [] }) => values)]);
-      return joined(
-        splitValues(text)
-          .map(canonicalName)
-          .filter(value => known.has(value)),
-      );
-    }
+    case 'expand':
+      return joined(expandsOf(endpoint, splitValues(text)));
     case 'q':
       return list === undefined ? undefined : text;
     default:
@@ -114,6 +107,14 @@ function sharedValue(
 function sortNames(parameters: Parameters, { list }: Endpoint): readonly string[] {
   const keys = sortKeysOf(valuesOf(parameters, 'sort'), list?.sorts ?? new Map());
   return keys.map(({ field, descending }) => `${descending ? '-' : ''}${field.name}`);
+}
+
+/** The values that the endpoint knows, as the table writes them. */
+function expandsOf(endpoint: Endpoint, asked: readonly string[]): readonly string[] {
+  const gaps = gapsOf(endpoint).filter(({ parameter }) => parameter === 'expand');
+  const known = new Set([...(endpoint.list?.expands ?? []), ...gaps.flatMap(({ values = [] }) => values)]);
+  const wanted = new Set(asked.map(value => canonicalName(value).toLowerCase()));
+  return [...known].filter(value => wanted.has(value.toLowerCase()));
 }
 
 function joined(values: readonly string[]): string | undefined {
