@@ -353,8 +353,6 @@ export interface CompanyListingsTable {
   /** LAST_TEXT where the row has no name. */
   name_key: string;
   shortname_key: string | null;
-  /** The texts that `q` searches. */
-  searched: string | null;
   domain_key: string | null;
   custom_id_key: string | null;
   rating: number | null;

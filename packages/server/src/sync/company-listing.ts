@@ -9,8 +9,7 @@ import type { CompanyListingsTable, Database } from '../store/schema.ts';
 import { type ShownRatings, shownRatings } from '../store/shown-ratings.ts';
 import { comparable } from '../wire/filters.ts';
 import { isJsonObject, type JsonObject, type JsonScalar, scalarsAt, textAt } from '../wire/json.ts';
-import { keptText, keptTexts, LAST_TEXT } from '../wire/kept-values.ts';
-import { PORTFOLIO_SCHEMA } from '../wire/portfolio-filters.ts';
+import { keptText, LAST_TEXT } from '../wire/kept-values.ts';
 
 /** What a listing is made of. */
 export interface ListingSource {
@@ -52,7 +51,6 @@ export function listingOf(source: ListingSource): CompanyListingsTable {
     guid,
     guid_key: keptText(guid),
     ...keysOf(listed),
-    searched: keptTexts(PORTFOLIO_SCHEMA.searched({ item: listed }).filter(text => text !== null)),
     types: typesOf(listed),
     grades: JSON.stringify(gradesOf(detail)),
     listed: JSON.stringify(listed),

@@ -13,7 +13,7 @@ import {
 import { fieldsGiven } from '../../src/ratings/sources/synced/kept-here.ts';
 import { readListings } from '../../src/ratings/sources/synced/portfolio-rows.ts';
 import type { JsonObject } from '../../src/wire/json.ts';
-import { type ListSchema, listQueryOf } from '../../src/wire/list-query.ts';
+import { listQueryOf } from '../../src/wire/list-query.ts';
 import { parametersOf } from '../../src/wire/parameters.ts';
 import {
   PORTFOLIO_SCHEMA,
@@ -135,7 +135,6 @@ async function stored(companies: readonly Company[]): Promise<readonly Portfolio
     shown.push({ listed: item, detail });
     records.push({
       item: { ...item, ...givenFields(given) },
-      own: item,
       folders: [...folders, ...(given.folders ?? [])],
       countries: [],
       grades: grades ?? {},
@@ -154,12 +153,6 @@ async function stored(companies: readonly Company[]): Promise<readonly Portfolio
       .execute();
   }
   return records;
-}
-
-/** `q` also finds a company by the custom id that the account has. */
-function foundByOwn(schema: ListSchema): ListSchema {
-  const searched = (row: JsonObject) => [...schema.searched(row), ...schema.searched({ item: row.own })];
-  return { ...schema, searched };
 }
 
 /** The fields of a row that are others by what was given. */
@@ -262,7 +255,7 @@ test('every query finds the same companies in the same order as it would in memo
           const text = new URLSearchParams();
           for (const [name, value] of [...parameters, ...Object.entries(rest)])
             text.append(name, String(value));
-          for (const schema of [PORTFOLIO_SCHEMA, PORTFOLIO_V1_SCHEMA].map(foundByOwn)) {
+          for (const schema of [PORTFOLIO_SCHEMA, PORTFOLIO_V1_SCHEMA]) {
             const asked = portfolioQueryOf(listQueryOf(parametersOf(`/?${text}`), schema));
             const model = pageOf(records, asked, schema);
             const found = await readListings(lab.store.db, visibility, asked);

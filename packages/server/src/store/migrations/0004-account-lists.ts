@@ -39,7 +39,6 @@ async function createListings(db: Kysely<unknown>): Promise<void> {
     .addColumn('guid_key', 'text', c => c.notNull())
     .addColumn('name_key', 'text', c => c.notNull())
     .addColumn('shortname_key', 'text')
-    .addColumn('searched', 'text')
     .addColumn('domain_key', 'text')
     .addColumn('custom_id_key', 'text')
     .addColumn('rating', 'numeric')

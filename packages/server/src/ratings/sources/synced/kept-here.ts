@@ -52,9 +52,9 @@ export function tierOrder({ tiers }: KeptHere): RawBuilder<unknown> {
   return insteadOf(tiers, RANKED, sql`t.rank`, sql`l.tier_order`);
 }
 
-/** The texts that `q` searches: a company that was given a custom id is found by that one and by the account's. */
-export function searchedTexts({ customIds }: KeptHere): readonly RawBuilder<unknown>[] {
-  return [sql`l.searched`, ...(customIds ? [sql`(select x.custom_id_key ${CUSTOM_ID})`] : [])];
+/** The texts that `q` searches: a company that was given a custom id is found by that one, as its rows show it. */
+export function searchedTexts(kept: KeptHere): readonly RawBuilder<unknown>[] {
+  return [sql`l.name_key`, sql`l.shortname_key`, sql`l.domain_key`, customIdKey(kept)];
 }
 
 /** Whether a company is in one of these folders, by what was said here; in any of them where none is named. */
