@@ -28,6 +28,15 @@ const BUSY_POLL_MS = 2;
 /** Statements kept prepared; a page with another filter compiles anew and pushes the oldest out. */
 const MAX_PREPARED_STATEMENTS = 200;
 
+/** As the one parameter of a query: it is run once for each row of parameters, inside a transaction. */
+export class ParameterRows {
+  readonly rows: readonly (readonly unknown[])[];
+
+  constructor(rows: readonly (readonly unknown[])[]) {
+    this.rows = rows;
+  }
+}
+
 export function sqliteDialect(database: DatabaseSync): Dialect {
   return Object.freeze({
     createAdapter: (): DialectAdapter => new ImmediateAdapter(),
@@ -118,6 +127,13 @@ class NodeSqliteConnection implements DatabaseConnection {
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
     const { statement, returnsRows } = this.#prepare(query.sql);
+    const [only] = query.parameters;
+    if (only instanceof ParameterRows) {
+      // Half of the rows would be written when another writer comes between.
+      if (!this.#database.isTransaction) throw new Error('many rows are written inside a transaction');
+      for (const row of only.rows) statement.run(...row.map(toSqlValue));
+      return { rows: [] };
+    }
     const parameters = query.parameters.map(toSqlValue);
     // Inside a transaction the write lock is ours already; a wait there would only hide a mistake.
     if (this.#database.isTransaction) return execute<R>(statement, returnsRows, parameters);

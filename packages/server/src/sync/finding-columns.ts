@@ -5,8 +5,7 @@
 import type { FindingListColumns, Flag } from '../store/schema.ts';
 import { comparable, type Filter } from '../wire/filters.ts';
 import { FINDING_SCHEMA } from '../wire/finding-filters.ts';
-import type { JsonObject, JsonScalar } from '../wire/json.ts';
-import { scalarsAt } from '../wire/json.ts';
+import { type JsonObject, type JsonScalar, scalarsAt } from '../wire/json.ts';
 import { keptLists, keptText, keptTexts, LAST_NUMBER, LAST_TEXT } from '../wire/kept-values.ts';
 
 /** Grows when the columns are computed in another way; a migration then sets them back to 0. */
@@ -43,9 +42,9 @@ export const FINDING_COLUMN_NAMES = [
   'wire_duration',
   'wire_remediated',
   'wire_check_pass',
-  'wire_lists',
   'wire_search',
   'wire_temporary_id',
+  'wire_lists',
 ] as const satisfies readonly (keyof FindingColumns)[];
 
 /** Filters that have a column, by what they are called here. */
@@ -82,21 +81,24 @@ const WITH_COLUMN: ReadonlySet<Filter> = new Set(Object.values(BY_COLUMN));
 const WITHOUT_COLUMN = [...new Set(FINDING_SCHEMA.filters.values())].filter(
   filter => !WITH_COLUMN.has(filter),
 );
-/** Their column holds the first of what may be several. */
-const OF_SEVERAL = [
-  BY_COLUMN.asset,
-  BY_COLUMN.assetCategory,
-  BY_COLUMN.importance,
-  BY_COLUMN.isMonitored,
-  BY_COLUMN.cvss,
-];
 const TEMPORARY_ID = ['temporary_id'];
 
 /** The columns of a record. */
 export function findingColumns(record: JsonObject): FindingColumns {
-  const text = (filter: Filter) => textOf(filter.read(record)[0]);
-  const number = (filter: Filter) => numberOf(filter, record);
-  const flag = (filter: Filter) => flagOf(filter.read(record)[0]);
+  const lists = new Map<Filter, readonly JsonScalar[]>();
+  for (const filter of WITHOUT_COLUMN) {
+    const values = filter.read(record);
+    if (values.length > 1 || (values.length === 1 && values[0] !== null)) lists.set(filter, values);
+  }
+  /** The first value, which the column holds; where there are more, all of them are kept beside it. */
+  const first = (filter: Filter) => {
+    const values = filter.read(record);
+    if (values.length > 1) lists.set(filter, values);
+    return values[0] ?? null;
+  };
+  const text = (filter: Filter) => textOf(first(filter));
+  const number = (filter: Filter) => numberOf(filter, first(filter));
+  const flag = (filter: Filter) => flagOf(first(filter));
   const severity = number(BY_COLUMN.severity);
   const evidence = text(BY_COLUMN.evidence);
   const asset = text(BY_COLUMN.asset);
@@ -130,16 +132,11 @@ export function findingColumns(record: JsonObject): FindingColumns {
     wire_duration: number(BY_COLUMN.duration),
     wire_remediated: flag(BY_COLUMN.remediated),
     wire_check_pass: text(BY_COLUMN.checkPass),
-    wire_lists: keptLists(record, WITHOUT_COLUMN, OF_SEVERAL),
-    wire_search: searchOf(record, new Set([evidence, asset, label, category])),
-    wire_temporary_id: textOf(scalarsAt(record, TEMPORARY_ID)[0]),
+    wire_search: keptTexts(FINDING_SCHEMA.searched(record), [evidence, asset, label, category]),
+    wire_temporary_id: textOf(scalarsAt(record, TEMPORARY_ID)[0] ?? null),
+    // Last, for the others fill it.
+    wire_lists: keptLists(lists),
   };
-}
-
-/** What `q` searches, without what it finds in a column. */
-function searchOf(record: JsonObject, inColumns: ReadonlySet<string | null>): string | null {
-  const texts = FINDING_SCHEMA.searched(record).filter(text => text !== null);
-  return keptTexts(texts.filter(text => !inColumns.has(keptText(text))));
 }
 
 function filterOf(name: string): Filter {
@@ -148,15 +145,15 @@ function filterOf(name: string): Filter {
   return filter;
 }
 
-function textOf(value: JsonScalar | undefined): string | null {
-  return value === null || value === undefined ? null : keptText(String(value));
+function textOf(value: JsonScalar): string | null {
+  return value === null ? null : keptText(String(value));
 }
 
-function numberOf(filter: Filter, record: JsonObject): number | null {
-  const value = comparable(filter.type, filter.read(record)[0] ?? null);
-  return typeof value === 'number' ? value : null;
+function numberOf(filter: Filter, value: JsonScalar): number | null {
+  const number = comparable(filter.type, value);
+  return typeof number === 'number' ? number : null;
 }
 
-function flagOf(value: JsonScalar | undefined): Flag | null {
+function flagOf(value: JsonScalar): Flag | null {
   return typeof value === 'boolean' ? (value ? 1 : 0) : null;
 }

@@ -28,11 +28,18 @@ function remediationStatus(row: JsonObject): readonly JsonScalar[] {
   );
 }
 
+const VULNERABILITY_NAMES = [
+  ['details', 'vulnerabilities', 'name'],
+  ['details', 'vulnerabilities', 'alias'],
+  ['details', 'vulnerabilities', 'display_name'],
+  ['details', 'vulnerability_name'],
+];
+
 function vulnerabilityNames(row: JsonObject): readonly JsonScalar[] {
-  return ['name', 'alias', 'display_name']
-    .flatMap(key => scalarsAt(row, ['details', 'vulnerabilities', key]))
-    .concat(scalarsAt(row, ['details', 'vulnerability_name']))
-    .filter(name => name !== null && name !== '');
+  const names: JsonScalar[] = [];
+  for (const path of VULNERABILITY_NAMES)
+    for (const name of scalarsAt(row, path)) if (name !== null && name !== '') names.push(name);
+  return names;
 }
 
 function importanceOrNone(row: JsonObject): readonly JsonScalar[] {

@@ -30,11 +30,20 @@ export function parsedJson(text: string): JsonValue {
   return value;
 }
 
+const NOTHING: readonly JsonScalar[] = Object.freeze([null]);
+
 /** Every scalar found at a dotted path, arrays on the way opened; a missing path is one null. */
 export function scalarsAt(row: JsonObject, path: readonly string[]): readonly JsonScalar[] {
-  const found: JsonScalar[] = [];
-  collect(row, path, 0, found);
-  return found.length === 0 ? [null] : found;
+  // Most paths meet no array, and every record that is filtered or stored is read by many.
+  let value: JsonValue | undefined = row;
+  let depth = 0;
+  for (; depth < path.length && isJsonObject(value); depth += 1) value = value[path[depth] ?? ''];
+  if (typeof value === 'object' && value !== null) {
+    const found: JsonScalar[] = [];
+    collect(value, path, depth, found);
+    return found.length === 0 ? NOTHING : found;
+  }
+  return depth < path.length || value === undefined || value === null ? NOTHING : [value];
 }
 
 function collect(

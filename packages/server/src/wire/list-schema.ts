@@ -60,11 +60,17 @@ export function listSchema(definition: ListDefinition): ListSchema {
     filters: filterTable(filters),
     sorts: table,
     defaultOrder,
-    searched: (row: JsonObject) =>
-      paths.flatMap(path => scalarsAt(row, path)).map(text => (text === null ? null : String(text))),
+    searched: (row: JsonObject) => searchedAt(row, paths),
     ...(limit === undefined ? {} : { defaultLimit: limit }),
     ...(expands === undefined ? {} : { expands }),
   });
+}
+
+function searchedAt(row: JsonObject, paths: readonly (readonly string[])[]): readonly (string | null)[] {
+  const texts: (string | null)[] = [];
+  for (const path of paths)
+    for (const value of scalarsAt(row, path)) texts.push(value === null ? null : String(value));
+  return texts;
 }
 
 /** A schema with some of another's filters and its order: for lists about the same rows that can be asked for less. */

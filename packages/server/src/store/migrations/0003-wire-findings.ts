@@ -63,6 +63,7 @@ const LISTED = [
   'wire_risk_vector_label',
   'wire_search',
   'wire_lists',
+  'wire_temporary_id',
 ];
 
 export const wireFindings: Migration = {
@@ -74,7 +75,7 @@ export const wireFindings: Migration = {
     for (const column of NUMBERS) await alter.addColumn(column, 'double precision').execute();
     for (const column of FLAGS) await alter.addColumn(column, 'integer').execute();
     // Answers every filter, `q`, the count and the default order of a company's findings from the index alone. What is not
-    // listed is not in it. PostgreSQL takes 32 columns, and rows of 2.7 kB: there, the last two belong elsewhere.
+    // listed is not in it. PostgreSQL takes 32 columns, and rows of 2.7 kB: there, texts and lists without a bound belong elsewhere.
     await sql`create index findings_listed on findings (${sql.join(LISTED.map(column => sql.ref(column)))})
       where is_listed = 1`.execute(db);
     // Empty but for the time after an upgrade: is a company's list whole, and what is left to compute?
