@@ -22,6 +22,7 @@ export class GatewayLab {
   readonly gateway: HttpsClient;
   readonly #folder: string;
   readonly #clients: HttpsClient[] = [];
+  #isUpstreamEnded = false;
 
   private constructor(
     folder: string,
@@ -79,10 +80,17 @@ export class GatewayLab {
     return { upstream, gateway };
   }
 
+  /** Ends the sandbox; the hub is on its own. */
+  async endUpstream(): Promise<void> {
+    if (this.#isUpstreamEnded) return;
+    this.#isUpstreamEnded = true;
+    await this.sandbox.close();
+  }
+
   async close(): Promise<void> {
     await Promise.all(this.#clients.map(client => client.close()));
     await this.hub.close();
-    await this.sandbox.close();
+    await this.endUpstream();
     rmSync(this.#folder, { recursive: true, force: true });
   }
 }
