@@ -51,9 +51,9 @@ describe('prefixes and slashes', () => {
   });
 
   test('a documented path that is not served is 501 with its template; others are 404', async () => {
-    expect(await get('/ratings/v1/alerts/percent/1')).toMatchObject({
+    expect(await get('/ratings/v1/companies/1/sparkline')).toMatchObject({
       status: 501,
-      body: { detail: expect.stringContaining('not served here yet: GET /v1/alerts/:type/:guid') },
+      body: { detail: expect.stringContaining('not served here yet: GET /v1/companies/:guid/sparkline') },
     });
     expect(await get('/ratings/no/such')).toMatchObject({ status: 404, body: { detail: 'Not found.' } });
     expect(await get('/customer-api/v1/no-such', { method: 'DELETE' })).toMatchObject({

@@ -43,6 +43,7 @@ import {
   talliedSlots,
 } from './ordering.ts';
 import { OrderingCache } from './ordering-cache.ts';
+import { PageTexts } from './page-texts.ts';
 import { type Profile, profileOf } from './profile.ts';
 import { syntheticBase } from './synthetic-base.ts';
 import { Impacts } from './threats/impacts.ts';
@@ -120,6 +121,7 @@ class Portfolio implements PortfolioReader {
   readonly #world: World;
   readonly #context: SyntheticContext;
   readonly #orderings = new OrderingCache(ORDERING_BYTES);
+  readonly #pages = new PageTexts();
   #named: { readonly of: string; readonly names: ReadonlyMap<string, string> } | null = null;
   #counted: { readonly of: string; readonly findings: number } | null = null;
 
@@ -187,10 +189,14 @@ class Portfolio implements PortfolioReader {
   portfolio(view: View, query: ListQuery): RowPage {
     const day = this.#world.day();
     const ordering = this.#companyOrdering(view, query, day);
-    const rows = this.#profilesAt(view, ordering.subarray(query.offset, query.offset + query.limit), day);
+    const slots = ordering.subarray(query.offset, query.offset + query.limit);
+    const make = () =>
+      this.#profilesAt(view, slots, day).map(profile => portfolioRecord(profile, day, view.baseUrl).item);
+    const list = `${view.baseUrl} ${this.#companyOrderingKey(view, query)}`;
+    const isKept = view.scope.companies === 'all';
     return {
       count: ordering.length,
-      rows: rows.map(profile => portfolioRecord(profile, day, view.baseUrl).item),
+      rows: isKept ? this.#pages.rows(list, query, slots.length, make) : make(),
     };
   }
 
@@ -231,13 +237,11 @@ class Portfolio implements PortfolioReader {
   findings(view: View, guid: string, query: ListQuery): RowPage | null {
     const input = this.#orderingInput(view, guid);
     if (input === null) return null;
-    const ordering = this.#orderings.get(orderingKey(input.companyKey, this.#world.moment, query), () =>
-      orderedSlots(input, query),
-    );
-    return {
-      count: ordering.length,
-      rows: records(pageOfSlots(input, query, ordering), input, recordOptions(query)),
-    };
+    const list = orderingKey(input.companyKey, this.#world.moment, query);
+    const ordering = this.#orderings.get(list, () => orderedSlots(input, query));
+    const size = Math.min(query.limit, ordering.length - query.offset);
+    const make = () => records(pageOfSlots(input, query, ordering), input, recordOptions(query));
+    return { count: ordering.length, rows: this.#pages.rows(list, query, size, make) };
   }
 
   tally(view: View, guid: string, query: ListQuery, by: readonly TallyName[]): readonly Tally[] | null {
@@ -266,9 +270,13 @@ class Portfolio implements PortfolioReader {
         record => slots.get(record) ?? 0,
       );
     };
-    const { companies, organizationId } = view.scope;
-    const moment = `${organizationId}/${this.#context.moment}`;
-    return companies === 'all' ? this.#orderings.get(orderingKey('portfolio', moment, query), make) : make();
+    return view.scope.companies === 'all'
+      ? this.#orderings.get(this.#companyOrderingKey(view, query), make)
+      : make();
+  }
+
+  #companyOrderingKey({ scope }: View, query: ListQuery): string {
+    return orderingKey('portfolio', `${scope.organizationId}/${this.#context.moment}`, query);
   }
 
   #profilesAt(view: View, slots: Uint32Array, day: number): readonly Profile[] {
