@@ -19,6 +19,8 @@ import { compileConditions, compileOrder, compileSearch } from './sql-conditions
 /** Rows of a page that are read at once; those of a larger page are read while they are sent. */
 const MAX_ROWS_AT_ONCE = 1_000;
 const CHUNK_ROWS = 250;
+/** Of up to so many rows SQLite keeps the first ones while it looks at all; beyond, it is quicker to sort all. */
+const MAX_FIRST_ROWS = 2_000;
 const RETRY_AFTER_SECONDS = '5';
 
 export class SyncedFindings {
@@ -106,14 +108,29 @@ async function recordsOf(db: Queryable, page: Page): Promise<readonly JsonText[]
 
 /** The page's ids, in any order: what is sorted must be small. */
 async function idsOf(db: Queryable, page: Page): Promise<readonly string[]> {
-  const { rows } = await sql<{ id: string }>`select id from findings ${placeOf(page)}`.execute(db);
+  const { rows } = await sql<{ id: string }>`${idsQuery(page)}`.execute(db);
   return rows.map(({ id }) => id);
 }
 
+function idsQuery(page: Page): RawBuilder<unknown> {
+  if (isDefaultOrder(page.order) || page.offset + page.rows <= MAX_FIRST_ROWS)
+    return sql`select id from findings ${placeOf(page)}`;
+  return sql`with ordered as materialized (select id from findings ${orderOf(page)})
+    select id from ordered ${cutOf(page)}`;
+}
+
+function placeOf(page: Page): RawBuilder<unknown> {
+  return sql`${orderOf(page)} ${cutOf(page)}`;
+}
+
 /** Two findings that nothing in the default order tells apart are in the order of their ids. */
-function placeOf({ where, order, rows, offset }: Page): RawBuilder<unknown> {
+function orderOf({ where, order }: Page): RawBuilder<unknown> {
   const terms = [...compileOrder(order, FINDING_ORDERS), sql`id`];
-  return sql`where ${where} order by ${sql.join(terms)} limit ${rows} offset ${offset}`;
+  return sql`where ${where} order by ${sql.join(terms)}`;
+}
+
+function cutOf({ rows, offset }: Page): RawBuilder<unknown> {
+  return sql`limit ${rows} offset ${offset}`;
 }
 
 /** The records of these findings, in their order. */
