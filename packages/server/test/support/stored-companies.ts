@@ -1,6 +1,7 @@
 /** Companies in a store as a sync leaves them, made of upstream's records; nothing is read from anywhere. */
 import { mapCompany } from '@sightline/model';
 import { newId } from '../../src/ids.ts';
+import type { ConnectionsTable } from '../../src/store/schema.ts';
 import type { Queryable, Store } from '../../src/store/store.ts';
 import { splitRatings } from '../../src/sync/company-listing.ts';
 import { writeCompany } from '../../src/sync/company-store.ts';
@@ -12,28 +13,31 @@ export interface Account {
   readonly connectionId: string;
 }
 
+/** The row of a connection that reads nothing. */
+export function connectionRow(id: string, organizationId: string): ConnectionsTable {
+  return {
+    id,
+    organization_id: organizationId,
+    vendor: 'BIT_SIGHT',
+    identifier: null,
+    state: 'ACTIVE',
+    options: '{}',
+    sealed_credentials: null,
+    refresh_interval_secs: 14_400,
+    timeout_secs: 3_600,
+    health: '{}',
+    created_at: 0,
+    updated_at: 0,
+    last_synced_at: null,
+    next_sync_at: null,
+    upstream_token_guid: null,
+  };
+}
+
 /** A connection that reads nothing, with an id of its own. */
 export async function storeConnection(store: Store, organizationId: string): Promise<Account> {
   const connectionId = newId();
-  await store.db
-    .insertInto('connections')
-    .values({
-      id: connectionId,
-      organization_id: organizationId,
-      vendor: 'BIT_SIGHT',
-      identifier: null,
-      state: 'ACTIVE',
-      options: '{}',
-      sealed_credentials: null,
-      refresh_interval_secs: 14_400,
-      timeout_secs: 3_600,
-      health: '{}',
-      created_at: 0,
-      updated_at: 0,
-      last_synced_at: null,
-      next_sync_at: null,
-    })
-    .execute();
+  await store.db.insertInto('connections').values(connectionRow(connectionId, organizationId)).execute();
   return { organizationId, connectionId };
 }
 

@@ -11,6 +11,7 @@ import { executeRun, type SyncEngineDeps } from '../../src/sync/sync-engine.ts';
 import { requestRun } from '../../src/sync/sync-schedule.ts';
 import type { SyncScope } from '../../src/sync/sync-scope.ts';
 import { ManualClock } from './manual-clock.ts';
+import { connectionRow } from './stored-companies.ts';
 import { MemoryUpstream } from './upstream.ts';
 
 export const WHOLE_ACCOUNT: SyncScope = {
@@ -134,22 +135,7 @@ export class SyncLab {
       .execute();
     await db
       .insertInto('connections')
-      .values({
-        id: this.connectionId,
-        organization_id: this.organizationId,
-        vendor: 'BIT_SIGHT',
-        identifier: null,
-        state: 'ACTIVE',
-        options: '{}',
-        sealed_credentials: null,
-        refresh_interval_secs: 14_400,
-        timeout_secs: 3_600,
-        health: '{}',
-        created_at: 0,
-        updated_at: 0,
-        last_synced_at: null,
-        next_sync_at: null,
-      })
+      .values(connectionRow(this.connectionId, this.organizationId))
       .execute();
   }
 }

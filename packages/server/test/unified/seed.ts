@@ -5,6 +5,7 @@ import type { CompaniesTable, ConnectionsTable, FindingsTable } from '../../src/
 import type { Queryable, Store } from '../../src/store/store.ts';
 import { findingColumns } from '../../src/sync/finding-columns.ts';
 import type { JsonObject } from '../../src/wire/json.ts';
+import { connectionRow } from '../support/stored-companies.ts';
 import { NOW, OWNER_ORGANIZATION } from './harness.ts';
 
 const NAMESPACE = '11111111-1111-4111-8111-111111111111';
@@ -23,20 +24,8 @@ export async function addConnection(
     await transaction
       .insertInto('connections')
       .values({
-        id,
-        organization_id: OWNER_ORGANIZATION,
-        vendor: 'BIT_SIGHT',
-        identifier: null,
-        state: 'ACTIVE',
-        options: '{}',
-        sealed_credentials: null,
-        refresh_interval_secs: 14_400,
-        timeout_secs: 3_600,
-        health: '{}',
-        created_at: NOW,
-        updated_at: NOW,
-        last_synced_at: null,
-        next_sync_at: null,
+        ...connectionRow(id, OWNER_ORGANIZATION),
+        ...{ created_at: NOW, updated_at: NOW },
         ...more,
       })
       .execute();
