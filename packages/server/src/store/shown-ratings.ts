@@ -6,11 +6,14 @@ import { z } from 'zod';
 
 const DAY_MS = 86_400_000;
 
+const RatingRun = z.tuple([z.string(), z.int().positive()]);
+export type RatingRun = z.infer<typeof RatingRun>;
+
 const ShownRatings = z.object({
   /** How many keys the detail has before `ratings`. */
   at: z.int().nonnegative(),
   /** `[newest day, days]`: so many stored ratings, one for each day back from it. Anything else is a rating as JSON text. */
-  list: z.array(z.union([z.tuple([z.string(), z.int().positive()]), z.string()])),
+  list: z.array(z.union([RatingRun, z.string()])),
 });
 export type ShownRatings = z.infer<typeof ShownRatings>;
 
@@ -39,29 +42,9 @@ export function shownRatings(
   return { at, list };
 }
 
-/** The ratings as JSON texts; `stored` gives the text of a day. A day that is stored no more is passed over. */
-export function ratingTexts(
-  { list }: ShownRatings,
-  stored: (day: string) => string | undefined,
-): readonly string[] {
-  return list.flatMap(entry => {
-    if (typeof entry === 'string') return [entry];
-    return Array.from({ length: entry[1] }, (_, age) => stored(dayBefore(entry[0], age)) ?? []).flat();
-  });
-}
-
-/** The oldest and newest of the stored days that are shown; null where there are none. */
-export function shownDays({ list }: ShownRatings): { readonly from: string; readonly to: string } | null {
-  const runs = list.filter(entry => typeof entry !== 'string');
-  const [first] = runs;
-  if (first === undefined) return null;
-  let [from, to] = [first[0], first[0]];
-  for (const [newest, days] of runs) {
-    const oldest = dayBefore(newest, days - 1);
-    if (oldest < from) from = oldest;
-    if (newest > to) to = newest;
-  }
-  return { from, to };
+/** The first and the last day of a run. */
+export function daysOfRun([newest, days]: RatingRun): { readonly from: string; readonly to: string } {
+  return { from: dayBefore(newest, days - 1), to: newest };
 }
 
 function dayBefore(day: string, days: number): string {

@@ -3,9 +3,20 @@
  * it, with the ratings that were in it and no others of those that are stored.
  */
 import { sql } from 'kysely';
-import { ratingTexts, readShownRatings, type ShownRatings, shownDays } from '../../../store/shown-ratings.ts';
+import {
+  daysOfRun,
+  type RatingRun,
+  readShownRatings,
+  type ShownRatings,
+} from '../../../store/shown-ratings.ts';
 import type { Queryable } from '../../../store/store.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../wire/json.ts';
+import {
+  isJsonArray,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  parsedJson,
+} from '../../../wire/json.ts';
 
 /** Null where upstream does not show the company's detail. */
 export async function readDetail(db: Queryable, companyId: string): Promise<JsonObject | null> {
@@ -14,7 +25,7 @@ export async function readDetail(db: Queryable, companyId: string): Promise<Json
     from company_listings l join companies c on c.id = l.company_id
     where l.company_id = ${companyId}`.execute(db);
   const [row] = rows;
-  const detail: unknown = JSON.parse(row?.detail ?? 'null');
+  const detail = parsedJson(row?.detail ?? 'null');
   if (row === undefined || !isJsonObject(detail)) return null;
   if (row.shown === null) return detail;
   const shown = readShownRatings(row.shown);
@@ -38,21 +49,22 @@ export async function readRatings(db: Queryable, companyId: string): Promise<rea
 async function ratingsShown(
   db: Queryable,
   companyId: string,
-  shown: ShownRatings,
+  { list }: ShownRatings,
 ): Promise<readonly JsonValue[]> {
-  const days = shownDays(shown);
-  const rows =
-    days === null
-      ? []
-      : await db
-          .selectFrom('company_ratings')
-          .select(['rating_date', 'record'])
-          .where('company_id', '=', companyId)
-          .where('rating_date', '>=', days.from)
-          .where('rating_date', '<=', days.to)
-          .execute();
-  const stored = new Map(rows.map(({ rating_date, record }) => [rating_date, record]));
-  const texts = ratingTexts(shown, day => stored.get(day));
-  const ratings: unknown = JSON.parse(`[${texts.join(',')}]`);
-  return Array.isArray(ratings) ? ratings : [];
+  const texts: string[] = [];
+  for (const entry of list) {
+    const text = typeof entry === 'string' ? entry : await runText(db, companyId, entry);
+    if (text !== null) texts.push(text);
+  }
+  const ratings = parsedJson(`[${texts.join(',')}]`);
+  return isJsonArray(ratings) ? ratings : [];
+}
+
+/** The ratings of a run, the newest first, as JSON texts in one: a row for each day would cost more than all of them. */
+async function runText(db: Queryable, companyId: string, run: RatingRun): Promise<string | null> {
+  const { from, to } = daysOfRun(run);
+  const { rows } = await sql<{ ratings: string | null }>`
+    select group_concat(record, ',' order by rating_date desc) as ratings from company_ratings
+    where company_id = ${companyId} and rating_date between ${from} and ${to}`.execute(db);
+  return rows[0]?.ratings ?? null;
 }

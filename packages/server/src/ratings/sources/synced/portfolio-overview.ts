@@ -3,7 +3,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Visibility } from '../../../access/visibility.ts';
 import { allOf, isOneOf } from '../../../store/sql.ts';
 import type { Queryable } from '../../../store/store.ts';
-import { isJsonObject, type JsonObject, textAt } from '../../../wire/json.ts';
+import { isJsonObject, type JsonObject, parsedJson, textAt } from '../../../wire/json.ts';
 import type { PortfolioOverview } from '../../portfolio-reader.ts';
 import { visibleListings } from './portfolio-scope.ts';
 
@@ -50,7 +50,7 @@ async function framesOf(db: Queryable, connectionIds: readonly string[]): Promis
 }
 
 function objectOf(record: string | undefined): JsonObject {
-  const value: unknown = JSON.parse(record ?? '{}');
+  const value = parsedJson(record ?? '{}');
   return isJsonObject(value) ? value : {};
 }
 

@@ -7,7 +7,7 @@ import type { Principal } from '../../../access/principal.ts';
 import { scopeOf } from '../../../access/scope.ts';
 import { visibilityOf } from '../../../access/visibility.ts';
 import type { Queryable, Store } from '../../../store/store.ts';
-import { isJsonObject, type JsonObject, textAt } from '../../../wire/json.ts';
+import { isJsonObject, type JsonObject, parsedJson, textAt } from '../../../wire/json.ts';
 import type { ListQuery } from '../../../wire/list-query.ts';
 import type {
   PortfolioOverview,
@@ -196,6 +196,6 @@ function ratedOf({ listed, more: record }: ListingRow): RatedCompany {
 }
 
 function parsed(text: string): JsonObject {
-  const value: unknown = JSON.parse(text);
+  const value = parsedJson(text);
   return isJsonObject(value) ? value : {};
 }
