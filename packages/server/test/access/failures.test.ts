@@ -121,6 +121,7 @@ describe('a database that does not answer', () => {
     const failing: Store = {
       db: store.db,
       close: () => store.close(),
+      read: work => store.read(work),
       write: work => (isDown ? Promise.reject(new Error('down')) : store.write(work)),
     };
     failures = logWith({ store: failing });
