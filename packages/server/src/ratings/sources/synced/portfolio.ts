@@ -100,9 +100,12 @@ export class SyncedPortfolio implements PortfolioReader {
   }
 
   async company(view: View, guid: string): Promise<JsonObject | null> {
-    const id = await this.companyId(view, guid);
-    const detail = id === null ? null : await readDetail(this.#db, id);
-    return id === null || detail === null ? null : { ...detail, ...(await this.#givenTo(view, id)) };
+    const visibility = await visibilityOfView(this.#db, view);
+    const seen = await seenCompany(this.#db, visibility, guid);
+    const detail = seen === null ? null : await readDetail(this.#db, seen.id);
+    if (seen === null || detail === null) return null;
+    const given = await this.#givenTo(visibility.organizationId, seen.id);
+    return given === null ? detail : { ...detail, ...given };
   }
 
   async ratings(view: View, guid: string): Promise<readonly JsonObject[] | null> {
@@ -126,14 +129,13 @@ export class SyncedPortfolio implements PortfolioReader {
   }
 
   /** The custom id that was given to a company here, as a field of its detail view, which has no tier. */
-  async #givenTo(view: View, companyId: string): Promise<JsonObject> {
-    const { organizationId } = await visibilityOfView(this.#db, view);
+  async #givenTo(organizationId: string, companyId: string): Promise<JsonObject | null> {
     const kept = { ...(await keptHere(this.#db, organizationId)), tiers: false };
-    if (!kept.customIds) return {};
+    if (!kept.customIds) return null;
     const { rows } = await sql<GivenHere>`select ${givenColumns(kept)} from company_listings l
       where l.company_id = ${companyId}`.execute(this.#db);
     const [given] = rows;
-    return given === undefined ? {} : (fieldsGiven(given) ?? {});
+    return given === undefined ? null : fieldsGiven(given);
   }
 
   /** Our own id of the company of that guid; null where there is none that the view sees. */
