@@ -71,7 +71,7 @@ async function lock(): Promise<DataLock | null> {
 /** After an upgrade, before any run. A failure leaves lists that are not answered, and must not keep the sync from working. */
 async function prepareFindings(store: Store): Promise<void> {
   try {
-    const computed = await computeMissingColumns(store, stopping.signal);
+    const computed = await computeMissingColumns(store, systemClock, stopping.signal);
     if (computed > 0)
       logger.info({ findings: computed }, 'the stored findings were prepared for this version');
   } catch (error) {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Kysely, Migrator } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { systemClock } from '../../../src/clock.ts';
 import { CallerError } from '../../../src/errors.ts';
 import { recordOf } from '../../../src/ratings/paging.ts';
 import { SyncedFindings } from '../../../src/ratings/sources/synced/findings.ts';
@@ -91,20 +92,20 @@ test('a list is not answered until its findings are prepared, and is whole then'
   await expect(source.tally('a', findingQuery(''), ['risk_vector'])).rejects.toEqual(refused);
   // A company that has no findings from before waits for nothing.
   expect(await listed('c')).toEqual([]);
-  expect(await computeMissingColumns(store, NEVER)).toBe(5);
+  expect(await computeMissingColumns(store, systemClock, NEVER)).toBe(5);
   expect(await listed('a')).toEqual([
     'host1.vendor.example:1',
     'host2.vendor.example:2',
     'host4.vendor.example:4',
   ]);
   expect(await listed('b')).toEqual(['host5.vendor.example:5']);
-  expect(await computeMissingColumns(store, NEVER)).toBe(0);
+  expect(await computeMissingColumns(store, systemClock, NEVER)).toBe(0);
 });
 
 test('preparing goes on where it was ended, company after company', async () => {
   const rows = Array.from(
-    { length: 600 },
-    (_, n): OldRow => ({ company: n < 300 ? 'a' : 'b', n, state: 'OPEN' }),
+    { length: 1_100 },
+    (_, n): OldRow => ({ company: n < 600 ? 'a' : 'b', n, state: 'OPEN' }),
   );
   await openWith(rows);
   const stop = new AbortController();
@@ -116,18 +117,18 @@ test('preparing goes on where it was ended, company after company', async () => 
       return written;
     },
   };
-  const first = await computeMissingColumns(interrupted, stop.signal);
+  const first = await computeMissingColumns(interrupted, systemClock, stop.signal);
   expect(first).toBeGreaterThan(0);
-  expect(first).toBeLessThan(300);
+  expect(first).toBeLessThan(600);
   await expect(listed('a')).rejects.toThrow(CallerError);
-  expect(await computeMissingColumns(store, NEVER)).toBe(600 - first);
-  expect(await listed('a')).toHaveLength(300);
-  expect((await new SyncedFindings(store).findings('b', findingQuery(''))).count).toBe(300);
+  expect(await computeMissingColumns(store, systemClock, NEVER)).toBe(1_100 - first);
+  expect(await listed('a')).toHaveLength(600);
+  expect((await new SyncedFindings(store).findings('b', findingQuery(''))).count).toBe(500);
 });
 
 test('what is computed later is what the sync computes', async () => {
   await openWith([{ company: 'a', n: 1, state: 'OPEN' }]);
-  await computeMissingColumns(store, NEVER);
+  await computeMissingColumns(store, systemClock, NEVER);
   const row = await store.db.selectFrom('findings').select(FINDING_COLUMN_NAMES).executeTakeFirstOrThrow();
   expect(row).toEqual(findingColumns(JSON.parse(JSON.stringify(upstreamFinding(1)))));
   expect(Object.keys(findingColumns({}))).toEqual([...FINDING_COLUMN_NAMES]);
