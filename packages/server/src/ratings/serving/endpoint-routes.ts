@@ -87,7 +87,7 @@ export function pathParameters({ params }: FastifyRequest): Readonly<Record<stri
 /** One connection of those the caller may see (unified-api.md, "Authentication"). */
 function connectionOf(request: FastifyRequest): string | null {
   const header = request.headers['x-connection-id'];
-  if (header === undefined) return null;
+  if (header === undefined || header === '') return null;
   if (typeof header !== 'string') throw new CallerError('BAD_PARAMETER', 'X-CONNECTION-ID was sent twice.');
   return header.trim().toLowerCase();
 }

@@ -24,25 +24,16 @@ export function visibleListings({ organizationId, connectionIds, groupId }: Visi
   ];
 }
 
-/** A company that a view sees. */
-export interface SeenCompany {
-  readonly id: string;
-  /** As upstream writes it. */
-  readonly guid: string;
-  readonly connectionId: string;
-}
-
-/** The company of that guid, whatever its case; null where there is none, or the view does not see it. */
-export async function seenCompany(
+/** Our own id of the company of that guid, whatever its case; null where there is none, or the view does not see it. */
+export async function seenCompanyId(
   db: Queryable,
   visibility: Visibility,
   guid: string,
-): Promise<SeenCompany | null> {
+): Promise<string | null> {
   const conditions = [...visibleListings(visibility), sql`l.guid_key = ${keptText(guid)}`];
-  const { rows } = await sql<SeenCompany>`
-    select l.company_id as id, l.guid as guid, l.connection_id as connectionId
-    from company_listings l where ${sql.join(conditions, sql` and `)}`.execute(db);
-  return rows[0] ?? null;
+  const { rows } = await sql<{ id: string }>`
+    select l.company_id as id from company_listings l where ${sql.join(conditions, sql` and `)}`.execute(db);
+  return rows[0]?.id ?? null;
 }
 
 function isNewest(connectionIds: readonly string[]): Where {

@@ -29,7 +29,7 @@ import { fieldsGiven, type GivenHere, givenColumns, keptHere } from './kept-here
 import { readDetail, readRatings } from './portfolio-detail.ts';
 import { readOverview } from './portfolio-overview.ts';
 import { type ListingRow, type ListingRows, type MoreOf, readListings } from './portfolio-rows.ts';
-import { seenCompany, visibilityOfView } from './portfolio-scope.ts';
+import { seenCompanyId, visibilityOfView } from './portfolio-scope.ts';
 import { shortRow } from './short-row.ts';
 
 /** The stored findings of a company, by our own id of it. */
@@ -101,10 +101,10 @@ export class SyncedPortfolio implements PortfolioReader {
 
   async company(view: View, guid: string): Promise<JsonObject | null> {
     const visibility = await visibilityOfView(this.#db, view);
-    const seen = await seenCompany(this.#db, visibility, guid);
-    const detail = seen === null ? null : await readDetail(this.#db, seen.id);
-    if (seen === null || detail === null) return null;
-    const given = await this.#givenTo(visibility.organizationId, seen.id);
+    const id = await seenCompanyId(this.#db, visibility, guid);
+    const detail = id === null ? null : await readDetail(this.#db, id);
+    if (id === null || detail === null) return null;
+    const given = await this.#givenTo(visibility.organizationId, id);
     return given === null ? detail : { ...detail, ...given };
   }
 
@@ -141,7 +141,7 @@ export class SyncedPortfolio implements PortfolioReader {
   /** Our own id of the company of that guid; null where there is none that the view sees. */
   async companyId(view: View, guid: string): Promise<string | null> {
     const visibility = await visibilityOfView(this.#db, view);
-    return (await seenCompany(this.#db, visibility, guid))?.id ?? null;
+    return seenCompanyId(this.#db, visibility, guid);
   }
 }
 
