@@ -23,7 +23,7 @@ export type BulkInsert<T extends keyof Database> = (
 
 /**
  * Makes an insert of `table` with the given columns; `configure` adds the conflict rule. Every row given later must hold
- * every column, the first one in this order. To be used inside a transaction.
+ * every column, the first one in this order.
  */
 export function bulkInsert<T extends keyof Database>(
   table: T,

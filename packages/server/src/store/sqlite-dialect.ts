@@ -28,7 +28,7 @@ const BUSY_POLL_MS = 2;
 /** Statements kept prepared; a page with another filter compiles anew and pushes the oldest out. */
 const MAX_PREPARED_STATEMENTS = 200;
 
-/** As the one parameter of a query: it is run once for each row of parameters, inside a transaction. */
+/** As the one parameter of a query: it is run once for each row of parameters, for all of them or for none. */
 export class ParameterRows {
   readonly rows: readonly (readonly unknown[])[];
 
@@ -129,15 +129,25 @@ class NodeSqliteConnection implements DatabaseConnection {
     const { statement, returnsRows } = this.#prepare(query.sql);
     const [only] = query.parameters;
     if (only instanceof ParameterRows) {
-      // Half of the rows would be written when another writer comes between.
-      if (!this.#database.isTransaction) throw new Error('many rows are written inside a transaction');
-      for (const row of only.rows) statement.run(...row.map(toSqlValue));
+      await this.#runForEach(statement, only.rows);
       return { rows: [] };
     }
     const parameters = query.parameters.map(toSqlValue);
     // Inside a transaction the write lock is ours already; a wait there would only hide a mistake.
     if (this.#database.isTransaction) return execute<R>(statement, returnsRows, parameters);
     return whenNotBusy(() => execute<R>(statement, returnsRows, parameters));
+  }
+
+  async #runForEach(statement: StatementSync, rows: ParameterRows['rows']): Promise<void> {
+    const isAlone = !this.#database.isTransaction;
+    if (isAlone) await whenNotBusy(() => this.#database.exec('begin immediate'));
+    try {
+      for (const row of rows) statement.run(...row.map(toSqlValue));
+      if (isAlone) this.#database.exec('commit');
+    } catch (error) {
+      if (isAlone && this.#database.isTransaction) this.#database.exec('rollback');
+      throw error;
+    }
   }
 
   async *streamQuery<R>(query: CompiledQuery): AsyncIterableIterator<QueryResult<R>> {

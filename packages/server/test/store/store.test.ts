@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import { OperatorError } from '../../src/errors.ts';
+import { bulkInsert } from '../../src/store/bulk-insert.ts';
 import { tryDataLock } from '../../src/store/data-lock.ts';
-import { openSqliteStore } from '../../src/store/store.ts';
+import { databaseVersion } from '../../src/store/sql.ts';
+import { openSqliteStore, type Queryable } from '../../src/store/store.ts';
 
 function newFolder(): string {
   return mkdtempSync(join(tmpdir(), 'sightline-store-'));
@@ -86,6 +88,48 @@ describe('the SQLite store', () => {
     const path = join(newFolder(), 'sightline.db');
     const stores = await Promise.all([1, 2, 3, 4].map(() => openSqliteStore(path)));
     for (const store of stores) await store.close();
+  });
+
+  it('reads one state of the database, whatever is committed meanwhile, and keeps nobody from writing', async () => {
+    const path = join(newFolder(), 'sightline.db');
+    const store = await openSqliteStore(path);
+    const other = await openSqliteStore(path);
+    const keys = async (db: Queryable) =>
+      (await db.selectFrom('meta').select('key').execute()).map(row => row.key);
+    await other.db.insertInto('meta').values({ key: 'before', value: '' }).execute();
+    const before = await databaseVersion(store.db);
+    await store.read(async db => {
+      expect(await databaseVersion(db)).toBe(before);
+      await other.write(transaction =>
+        transaction.insertInto('meta').values({ key: 'during', value: '' }).execute(),
+      );
+      expect(await keys(db)).toEqual(['before']);
+      expect(await databaseVersion(db)).toBe(before);
+    });
+    expect(await keys(store.db)).toEqual(['before', 'during']);
+    const after = await databaseVersion(store.db);
+    expect(after).not.toBe(before);
+    await store.db.insertInto('meta').values({ key: 'own', value: '' }).execute();
+    expect(await databaseVersion(store.db)).not.toBe(after);
+    await store.close();
+    await other.close();
+  });
+
+  it('inserts many rows all or none, in a transaction and without one', async () => {
+    const store = await openSqliteStore(join(newFolder(), 'sightline.db'));
+    const insert = bulkInsert('meta', ['key', 'value'], query => query);
+    const rowsOf = (...keys: string[]) => keys.map(key => ({ key, value: key }));
+    const count = async () => (await store.db.selectFrom('meta').select('key').execute()).length;
+    await insert(store.db, rowsOf('a', 'b', 'c'));
+    await store.write(transaction => insert(transaction, rowsOf('d', 'e')));
+    expect(await count()).toBe(5);
+    await expect(insert(store.db, rowsOf('f', 'g', 'a'))).rejects.toThrow(/UNIQUE/);
+    await expect(store.write(transaction => insert(transaction, rowsOf('f', 'a')))).rejects.toThrow(/UNIQUE/);
+    expect(await count()).toBe(5);
+    await insert(store.db, []);
+    await insert(store.db, rowsOf('f'));
+    expect(await count()).toBe(6);
+    await store.close();
   });
 });
 
