@@ -130,6 +130,18 @@ describe('several connections', () => {
     );
   });
 
+  test('a company whose findings were never read to the end does not stand in for one whose were', async () => {
+    const first = await stored(lab, ACME, 'Acme of the first', 1_000);
+    await lab.store.db
+      .updateTable('company_sync')
+      .set({ findings_synced_at: 1_000 })
+      .where('company_id', '=', first)
+      .execute();
+    expect(await names()).toEqual(['Acme of the first', 'Bolt', 'Core']);
+    await lab.store.db.updateTable('company_sync').set({ findings_synced_at: 2_000 }).execute();
+    expect(await names()).toEqual(['Acme of the second', 'Bolt', 'Core']);
+  });
+
   test('can be told apart by X-CONNECTION-ID, in every answer', async () => {
     expect(await names('/v2/portfolio', lab.connectionId)).toEqual(['Acme of the first', 'Bolt']);
     expect(await names('/v1/companies', second.connectionId.toUpperCase())).toEqual([

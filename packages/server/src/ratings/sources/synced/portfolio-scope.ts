@@ -1,6 +1,7 @@
 /**
  * Which stored companies a view sees: those listed by the connections that it may read, of the caller's group, each once. Where
- * several connections have the same company the one read last wins (unified-api.md, "Who owns what").
+ * several connections have the same company the one read last wins (unified-api.md, "Who owns what"), but for one whose findings
+ * were never read to the end: a new connection's first run must not empty what an older one shows.
  */
 import { sql } from 'kysely';
 import { isHeldBy, type Visibility, visibilityOf } from '../../../access/visibility.ts';
@@ -43,5 +44,6 @@ function isNewest(connectionIds: readonly string[]): Where {
       join company_sync ls on ls.company_id = l.company_id
     where o.organization_id = l.organization_id and o.guid_key = l.guid_key
       and ${isOneOf(sql`o.connection_id`, connectionIds)}
-      and (os.last_synced_at, o.company_id) > (ls.last_synced_at, l.company_id))`;
+      and (os.findings_synced_at is not null, os.last_synced_at, o.company_id)
+        > (ls.findings_synced_at is not null, ls.last_synced_at, l.company_id))`;
 }
