@@ -59,8 +59,14 @@ const ERRORS: Readonly<Record<number, string>> = {
   413: 'The body is too large, or the result is for the format that was asked for',
   415: 'The body is not JSON',
   429: 'Too many requests; Retry-After says for how long',
-  501: 'Not served here',
+  501: 'Upstream does not serve it',
+  502: 'On a hub: the upstream account gave no proper answer',
+  503: 'On a hub: there is no upstream account that can be asked',
+  504: 'On a hub: the upstream account did not answer in time',
 };
+
+/** What may come of asking the upstream account, where a hub passes the call on. */
+export const PASSED_ERRORS: readonly number[] = [501, 502, 503, 504];
 
 /** Errors of one kind of call, as the `responses` of an operation; what is not named is under `default`. */
 export function errorAnswers(statuses: readonly number[]): JsonObject {

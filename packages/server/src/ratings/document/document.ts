@@ -6,7 +6,7 @@ import type { JsonObject } from '../../wire/json.ts';
 import type { Endpoint } from '../endpoints/endpoint.ts';
 import type { WriteEndpoint } from '../endpoints/write-endpoint.ts';
 import { ACCOUNT_CALLS, type DescribedCall } from './account-calls.ts';
-import { ANSWER_SCHEMAS, errorAnswers, successAnswers } from './answers.ts';
+import { ANSWER_SCHEMAS, errorAnswers, PASSED_ERRORS, successAnswers } from './answers.ts';
 import { type DescribedParameter, describedOption, parametersOf } from './parameters.ts';
 import { writtenBody } from './written-body.ts';
 
@@ -85,7 +85,11 @@ function endpointOperations(endpoint: Endpoint): readonly Operation[] {
     endpoint.methods.map(method => {
       const isPost = method === 'POST';
       const hasNames = path.includes(':');
-      const statuses = [...(isPost ? CHANGE_ERRORS : READ_ERRORS), ...(hasNames ? [404] : [])];
+      const statuses = [
+        ...(isPost ? CHANGE_ERRORS : READ_ERRORS),
+        ...(hasNames ? [404] : []),
+        ...(isPassedOn(endpoint) ? PASSED_ERRORS : []),
+      ];
       const id = [endpoint.name, ...(place === 0 ? [] : [`path${place + 1}`]), ...(isPost ? ['post'] : [])];
       return operationAt(path, method, {
         operationId: id.join('.'),
@@ -97,6 +101,10 @@ function endpointOperations(endpoint: Endpoint): readonly Operation[] {
       });
     }),
   );
+}
+
+function isPassedOn({ hub }: Endpoint): boolean {
+  return hub.from === 'upstream' || (hub.from === 'store' && hub.passThrough !== undefined);
 }
 
 function writeOperation(endpoint: WriteEndpoint): Operation {
