@@ -6,7 +6,7 @@ import { createHubSource } from '../../src/ratings/sources/hub-source.ts';
 import { uuid } from '../unified/seed.ts';
 import { NOTHING_SYNCED, PassThroughLab } from './pass-through-lab.ts';
 import { ROWS } from './pass-through-rows.ts';
-import { PassThroughUpstream } from './pass-through-upstream.ts';
+import { failure, PassThroughUpstream } from './pass-through-upstream.ts';
 
 const TOKEN = 'upstream-token-0123456789-0123456789-012';
 const A = uuid('a');
@@ -14,9 +14,13 @@ const PATH = `/v1/companies/${A}/findings`;
 
 let upstream: PassThroughUpstream;
 let lab: PassThroughLab;
+let known = true;
 beforeAll(async () => {
   upstream = await PassThroughUpstream.start();
-  const synced = sourceOf({ findings: () => ({ kind: 'rows', rows: [{ name: 'stored' }] }) });
+  const synced = {
+    ...sourceOf({ findings: () => ({ kind: 'rows', rows: [{ name: 'stored' }] }) }),
+    knowsFindings: async () => known,
+  };
   lab = await PassThroughLab.start({ upstream, endpoints: ROWS, synced });
   await lab.connect(TOKEN, [A]);
   upstream.account(TOKEN).lists[PATH] = [{ name: 'passed' }];
@@ -26,6 +30,7 @@ afterAll(async () => {
   await upstream.close();
 });
 beforeEach(() => {
+  known = true;
   upstream.requests.length = 0;
 });
 
@@ -44,6 +49,15 @@ test.each([
   expect(json).toMatchObject({ count: 1, results: [{ name }] });
   expect(upstream.requests).toHaveLength(name === 'stored' ? 0 : 1);
   lab.clock.advance(61_000);
+});
+
+test('a company whose findings were never read is asked for upstream, and what upstream refuses is refused', async () => {
+  known = false;
+  expect((await lab.call(PATH)).json).toMatchObject({ count: 1, results: [{ name: 'passed' }] });
+  lab.clock.advance(61_000);
+  upstream.reply = () => failure(403);
+  expect((await lab.call(PATH)).status).toBe(403);
+  upstream.reply = () => null;
 });
 
 test('what is served is what somebody answers', () => {

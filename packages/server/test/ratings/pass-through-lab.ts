@@ -15,7 +15,7 @@ import { UpstreamGateway, type UpstreamGatewayOptions } from '../../src/connecti
 import type { Endpoint } from '../../src/ratings/endpoints/endpoint.ts';
 import { registerEndpoints } from '../../src/ratings/serving/endpoint-routes.ts';
 import type { RatingsSource } from '../../src/ratings/source.ts';
-import { createHubSource } from '../../src/ratings/sources/hub-source.ts';
+import { createHubSource, type FindingsKnown } from '../../src/ratings/sources/hub-source.ts';
 import { PassedCache } from '../../src/ratings/sources/passed/passed-cache.ts';
 import { PassedSource } from '../../src/ratings/sources/passed/passed-source.ts';
 import { answerErrorsAsDetail } from '../../src/ratings/wire-errors.ts';
@@ -32,7 +32,8 @@ import { principalOf } from './serve.ts';
 const CALLER = 'x-lab-caller';
 
 /** A source that answers nothing: what the store has not got. */
-export const NOTHING_SYNCED: RatingsSource = {
+export const NOTHING_SYNCED: RatingsSource & FindingsKnown = {
+  knowsFindings: async () => true,
   serves: () => false,
   answer: () => {
     throw new Error('the store was asked');
@@ -49,7 +50,7 @@ export interface Answer {
 export interface LabOptions extends Pick<UpstreamGatewayOptions, 'bounds' | 'pace'> {
   readonly upstream: { readonly host: string; readonly ca: string };
   readonly endpoints: readonly Endpoint[];
-  readonly synced?: RatingsSource;
+  readonly synced?: RatingsSource & FindingsKnown;
 }
 
 export class PassThroughLab {

@@ -110,6 +110,7 @@ export const ROWS: readonly Endpoint[] = [
       from: 'store',
       gaps: [{ parameter: 'expand', values: ['tag_details'] }, { parameter: 'unsampled' }],
       passThrough: OF_COMPANY,
+      ofFindings: true,
     },
     { list: PLAIN },
   ),

@@ -66,7 +66,13 @@ export interface StoreGap {
 /** Where the hub gets the answer from. */
 export type HubRule =
   /** From the synced store; `gaps` are passed through by the rule `passThrough`, and ignored without one. */
-  | { readonly from: 'store'; readonly gaps?: readonly StoreGap[]; readonly passThrough?: PassThrough }
+  | {
+      readonly from: 'store';
+      readonly gaps?: readonly StoreGap[];
+      readonly passThrough?: PassThrough;
+      /** Made of the path company's findings: of a company whose findings were never read, it is passed through as well. */
+      readonly ofFindings?: true;
+    }
   | { readonly from: 'upstream'; readonly passThrough: PassThrough }
   /** Kept by this server itself: comments, remediations. */
   | { readonly from: 'local' };

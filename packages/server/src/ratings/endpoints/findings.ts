@@ -3,8 +3,9 @@ import { FINDING_SCHEMA } from '../../wire/finding-filters.ts';
 import type { ListSchema } from '../../wire/list-query.ts';
 import { SUMMARY_TYPES } from '../derived/finding-summary.ts';
 import {
+  COMPANY_BODY,
   type Endpoint,
-  FROM_STORE,
+  type HubRule,
   OF_COMPANY,
   type Option,
   type PassThrough,
@@ -41,7 +42,15 @@ const STORED_FINDINGS = {
   from: 'store',
   gaps: FINDING_GAPS,
   passThrough: PASSED,
+  ofFindings: true,
 } as const;
+
+/** Figures about all findings of a company: no parameter asks for more than is stored. */
+export const FINDING_FIGURES: HubRule = Object.freeze({
+  from: 'store',
+  passThrough: COMPANY_BODY,
+  ofFindings: true,
+});
 
 /** The filters of findings, over months instead of findings. */
 const MONTHLY_SCHEMA: ListSchema = {
@@ -86,7 +95,7 @@ export const FINDING_ENDPOINTS: readonly Endpoint[] = [
     about: 'The vulnerabilities that the findings of a company name.',
     facts: '4.3',
     shape: 'body',
-    hub: FROM_STORE,
+    hub: FINDING_FIGURES,
   },
   {
     name: 'company.findings.summary',
@@ -96,7 +105,7 @@ export const FINDING_ENDPOINTS: readonly Endpoint[] = [
     facts: '4.3',
     shape: 'array',
     options: SUMMARY_OPTIONS,
-    hub: FROM_STORE,
+    hub: FINDING_FIGURES,
   },
   {
     name: 'company.findings.summaries',
@@ -106,7 +115,7 @@ export const FINDING_ENDPOINTS: readonly Endpoint[] = [
     facts: '4.3',
     shape: 'body',
     list: FINDING_SCHEMA,
-    hub: STORED_FINDINGS,
+    hub: { ...STORED_FINDINGS, passThrough: { ...PASSED, rows: COMPANY_BODY.rows } },
   },
   {
     name: 'company.findings.statistics',
@@ -116,6 +125,6 @@ export const FINDING_ENDPOINTS: readonly Endpoint[] = [
     facts: '4.3',
     shape: 'array',
     list: MONTHLY_SCHEMA,
-    hub: { ...STORED_FINDINGS, passThrough: { ...PASSED, rows: { at: '', company: 'path' } } },
+    hub: { ...STORED_FINDINGS, passThrough: { ...PASSED, rows: COMPANY_BODY.rows } },
   },
 ];

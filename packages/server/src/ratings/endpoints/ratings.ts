@@ -1,6 +1,7 @@
 /** Endpoints about current and past ratings. Facts: bitsight-api.md, 4.10 (current ratings) and 4.11 (graph data). */
 import { filter, listSchema, RANGE } from '../../wire/list-schema.ts';
 import { type Endpoint, FROM_STORE } from './endpoint.ts';
+import { FINDING_FIGURES } from './findings.ts';
 
 const CURRENT_RATINGS = listSchema({
   filters: [
@@ -52,7 +53,7 @@ export const RATING_ENDPOINTS: readonly Endpoint[] = [
     about: 'The diligence findings of a company by risk vector and grade.',
     facts: '4.11',
     shape: 'body',
-    hub: FROM_STORE,
+    hub: FINDING_FIGURES,
   },
   {
     name: 'company.observations.statistics',
@@ -65,6 +66,6 @@ export const RATING_ENDPOINTS: readonly Endpoint[] = [
       { name: 'include_durations', type: 'flag', about: 'adds how many days they lasted on average' },
       { name: 'include_patching_cadence', type: 'flag', about: 'counts patching as well' },
     ],
-    hub: FROM_STORE,
+    hub: FINDING_FIGURES,
   },
 ];

@@ -118,6 +118,18 @@ export class SyncedPortfolio implements PortfolioReader {
     return id === null ? null : this.#findings.findings(id, query);
   }
 
+  /** False of a company that the view sees and whose findings no run has read to their end. */
+  async knowsFindings(view: View, guid: string): Promise<boolean> {
+    const id = await this.companyId(view, guid);
+    if (id === null) return true;
+    const read = await this.#db
+      .selectFrom('company_sync')
+      .select('findings_synced_at')
+      .where('company_id', '=', id)
+      .executeTakeFirst();
+    return (read?.findings_synced_at ?? null) !== null;
+  }
+
   async tally(
     view: View,
     guid: string,

@@ -5,11 +5,12 @@ import type { AccountBase } from '../../local/account-base.ts';
 import { localQueries } from '../../local/local-queries.ts';
 import { type LocalReader, NOTHING_LOCAL } from '../../local/local-state.ts';
 import { type Queries, type RatingsSource, sourceOf } from '../../source.ts';
+import type { FindingsKnown } from '../hub-source.ts';
 import { SyncedFindings } from './findings.ts';
 import { SyncedPortfolio } from './portfolio.ts';
 import { syncedBase } from './synced-base.ts';
 
-export interface SyncedSource extends RatingsSource {
+export interface SyncedSource extends RatingsSource, FindingsKnown {
   readonly reader: SyncedPortfolio;
   /** The accounts' own folders and tiers. */
   readonly base: AccountBase;
@@ -28,5 +29,11 @@ export function createSyncedSource({
   const reader = new SyncedPortfolio({ store, findings: new SyncedFindings(store) });
   const base = syncedBase(store.db, reader);
   const kept = localQueries({ base, local });
-  return { ...sourceOf({ ...portfolioQueries(reader), ...kept }), reader, base, local: kept };
+  return {
+    ...sourceOf({ ...portfolioQueries(reader), ...kept }),
+    knowsFindings: (view, guid) => reader.knowsFindings(view, guid),
+    reader,
+    base,
+    local: kept,
+  };
 }
