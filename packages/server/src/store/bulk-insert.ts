@@ -35,7 +35,15 @@ export function bulkInsert<T extends keyof Database>(
     const [first] = rows;
     if (first === undefined) return;
     sql ??= configure(db.insertInto(table).values(first)).compile().sql;
-    const parameters = new ParameterRows(rows.map(row => columns.map(column => row[column])));
-    await db.executeQuery(CompiledQuery.raw(sql, [parameters]));
+    await db.executeQuery(CompiledQuery.raw(sql, [new ParameterRows(parametersOf(rows, columns))]));
   };
+}
+
+/** One array for all rows: they are many, and it is used up before the next is asked for. */
+function* parametersOf<Row>(rows: readonly Row[], columns: readonly (keyof Row)[]): Generator<unknown[]> {
+  const parameters: unknown[] = [];
+  for (const row of rows) {
+    for (const [n, column] of columns.entries()) parameters[n] = row[column];
+    yield parameters;
+  }
 }

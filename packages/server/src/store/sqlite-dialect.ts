@@ -30,9 +30,9 @@ const MAX_PREPARED_STATEMENTS = 200;
 
 /** As the one parameter of a query: it is run once for each row of parameters, for all of them or for none. */
 export class ParameterRows {
-  readonly rows: readonly (readonly unknown[])[];
+  readonly rows: Iterable<readonly unknown[]>;
 
-  constructor(rows: readonly (readonly unknown[])[]) {
+  constructor(rows: Iterable<readonly unknown[]>) {
     this.rows = rows;
   }
 }
