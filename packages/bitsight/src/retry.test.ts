@@ -103,6 +103,7 @@ describe('a GET is not sent again', () => {
     ['after a 409', () => reply(409), BitsightRequestError],
     ['after a 413', () => reply(413), BitsightTooLargeError],
     ['after a 422', () => reply(422), BitsightRequestError],
+    ['after a 501', () => reply(501), BitsightServerError],
     ['after a redirect 301', () => reply(301, {}, { location: 'https://evil.test' }), BitsightRequestError],
     ['after a redirect 303', () => reply(303, {}, { location: '/elsewhere' }), BitsightRequestError],
     ['after JSON of another shape', () => reply(200, ['a']), BitsightMalformedError],

@@ -46,7 +46,7 @@ export const RETRY_RULES: readonly RetryRule[] = [
   },
   {
     reason: 'server_error',
-    when: '5xx, 524 included',
+    when: '5xx but 501, 524 included',
     because: 'a fault or time-out upstream, which may have done the work',
     repeats: 'idempotent requests',
     wait: 'back-off',
@@ -109,6 +109,8 @@ function retryReasonOf(failure: Failure): RetryReason | null {
     case 'status':
       if (failure.status === 429) return 'rate_limited';
       if (failure.status === 202) return 'queued';
+      // What upstream does not have it will not have in a second.
+      if (failure.status === 501) return null;
       if (failure.status >= 500) return 'server_error';
       return failure.fromProxy ? 'web_page' : null;
     case 'network':
