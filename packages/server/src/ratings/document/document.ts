@@ -2,6 +2,7 @@
  * The OpenAPI 3.1 document of the ratings API, made of the tables of endpoints and the list of account calls: nothing is described
  * that is not served. Words are our own; names are the wire's.
  */
+import { TOKEN_SCHEMES } from '../../http/token-schemes.ts';
 import type { JsonObject } from '../../wire/json.ts';
 import type { Endpoint } from '../endpoints/endpoint.ts';
 import type { WriteEndpoint } from '../endpoints/write-endpoint.ts';
@@ -25,21 +26,6 @@ const DESCRIPTION = [
   'Pages: `links.next`, `next` and `count` say the same, in any way a client likes to page.',
   'Slashes at the end and doubled ones do not matter. A path that Bitsight documents and this server does not serve answers 501.',
 ].join('\n\n');
-
-const SECURITY_SCHEMES = {
-  basic: {
-    type: 'http',
-    scheme: 'basic',
-    description: 'The token is the user name; the password is ignored.',
-  },
-  bearer: { type: 'http', scheme: 'bearer', description: 'The token as a bearer.' },
-  apiKey: {
-    type: 'apiKey',
-    in: 'header',
-    name: 'X-API-KEY',
-    description: 'The token in a header of its own.',
-  },
-} as const;
 
 const READ_ERRORS = [400, 401, 403, 413, 429];
 const CHANGE_ERRORS = [400, 401, 403, 413, 415, 429];
@@ -66,9 +52,9 @@ export function ratingsDocument({ endpoints, writes, version, prefixes }: Descri
     },
     servers: prefixes.map(prefix => ({ url: prefix === '' ? '/' : prefix })),
     tags: tags.map(name => ({ name })),
-    security: Object.keys(SECURITY_SCHEMES).map(name => ({ [name]: [] })),
+    security: Object.keys(TOKEN_SCHEMES).map(name => ({ [name]: [] })),
     paths,
-    components: { schemas: ANSWER_SCHEMAS, securitySchemes: SECURITY_SCHEMES },
+    components: { schemas: ANSWER_SCHEMAS, securitySchemes: TOKEN_SCHEMES },
   };
 }
 

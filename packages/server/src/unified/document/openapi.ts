@@ -2,22 +2,12 @@
 import swagger from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import { TOKEN_SCHEMES } from '../../http/token-schemes.ts';
 import { withCurlExamples } from './curl-example.ts';
 import { TAGS } from './operation.ts';
 
 const SECURITY_SCHEMES = {
-  basic: {
-    type: 'http',
-    scheme: 'basic',
-    description: 'The token is the user name; the password is ignored.',
-  },
-  bearer: { type: 'http', scheme: 'bearer', description: 'The token as a bearer.' },
-  apiKey: {
-    type: 'apiKey',
-    in: 'header',
-    name: 'X-API-KEY',
-    description: 'The token in a header of its own.',
-  },
+  ...TOKEN_SCHEMES,
   session: {
     type: 'apiKey',
     in: 'cookie',
