@@ -9,9 +9,9 @@ import { type JsonObject, type JsonScalar, scalarsAt } from '../wire/json.ts';
 import { keptLists, keptText, keptTexts, LAST_NUMBER, LAST_TEXT } from '../wire/kept-values.ts';
 
 /** Grows when the columns are computed in another way; a migration then sets them back to 0. */
-export const WIRE_VERSION = 1;
+const WIRE_VERSION = 1;
 
-export type FindingColumns = Omit<FindingListColumns, 'is_listed'>;
+type FindingColumns = Omit<FindingListColumns, 'is_listed'>;
 
 /** In the order of `findingColumns`. */
 export const FINDING_COLUMN_NAMES = [

@@ -41,7 +41,7 @@ export type Kept = KeptValue | KeptList | ((condition: Condition) => Where);
 export type KeptFilters = Readonly<Record<string, Kept>>;
 
 /** A column to order by. */
-export interface KeptOrder extends Pick<KeptValue, 'column' | 'last' | 'negated'> {
+interface KeptOrder extends Pick<KeptValue, 'column' | 'last' | 'negated'> {
   /** Its texts in their order, in lower case; others come last. */
   readonly ranks?: readonly string[];
 }
