@@ -8,9 +8,9 @@ import { DETAILS_BUILDERS } from './details/builders.ts';
 import type { DetailsBuilder } from './details/scene.ts';
 import { startFinding } from './finding-walk.ts';
 import { guidOf, hex, mix, Random } from './random.ts';
-import { assetFacts, drawSubject } from './subjects.ts';
+import { type AssetFacts, assetFacts, drawSubject, type Subject } from './subjects.ts';
 import { gracePeriodEnd, guestNetworkEnd, IMPACTS, NULL_SEVERITY, type Traits } from './traits.ts';
-import { SEVERITY_CATEGORIES, VECTOR_MODELS } from './vectors.ts';
+import { modelAt, SEVERITY_CATEGORIES, VECTOR_MODELS } from './vectors.ts';
 import type { Tenancy } from './world.ts';
 
 /** What of a record is made only when asked for. */
@@ -43,6 +43,11 @@ const NO_HISTORY: JsonObject = Object.freeze({
   remediation_assignments: [],
 });
 
+/** An asset of a finding. */
+export interface ShownAsset extends AssetFacts {
+  readonly asset: string;
+}
+
 /** Makes records of one company on one day. Holds one generator that each record restarts. */
 export class FindingWriter {
   readonly #tenancy: Tenancy;
@@ -63,14 +68,8 @@ export class FindingWriter {
     const builder = BUILDERS[index];
     if (model === undefined || builder === undefined) throw new RangeError(`no vector ${index}`);
     const { vector } = model;
-    const random = startFinding(this.#random, traits);
-
-    const { asset, isIp, address } = drawSubject(
-      random,
-      this.#tenancy,
-      this.#company.domain,
-      model.domainShare,
-    );
+    const random = this.#random;
+    const { asset, isIp, address } = this.#drawSubject(traits);
     const { importance, category, override, isMonitored, tags } = assetFacts(this.#tenancy.key, asset);
     const { details, evidenceKey } = builder({
       random,
@@ -132,6 +131,18 @@ export class FindingWriter {
       row.attributed_companies = [{ guid: this.#tenancy.guid, name: this.#company.name }];
     }
     return row;
+  }
+
+  /** What the record would show of the finding's asset, at a small part of the record's cost. */
+  asset(traits: Traits): ShownAsset {
+    const { asset } = this.#drawSubject(traits);
+    return { asset, ...assetFacts(this.#tenancy.key, asset) };
+  }
+
+  /** Leaves chance where the details begin. */
+  #drawSubject(traits: Traits): Subject {
+    const random = startFinding(this.#random, traits);
+    return drawSubject(random, this.#tenancy, this.#company.domain, modelAt(traits.vector).domainShare);
   }
 
   /** Remediation as it stands on the day: a status is set some time after the first sighting and moves on with the weeks. */

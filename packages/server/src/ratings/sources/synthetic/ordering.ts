@@ -2,7 +2,7 @@
  * Which findings of a company a query matches, and in which order, as one array of slot numbers. Filters and sort keys that
  * traits can answer never make a record; the others make each record once and drop it. Facts: bitsight-api.md, 4.3.
  */
-import { meets } from '../../../wire/filters.ts';
+import { type Condition, meets, meetsAll } from '../../../wire/filters.ts';
 import { FINDING_SCHEMA } from '../../../wire/finding-filters.ts';
 import type { JsonScalar } from '../../../wire/json.ts';
 import { foundBy, type ListQuery } from '../../../wire/list-query.ts';
@@ -10,7 +10,7 @@ import { compareScalars, type SortKey } from '../../../wire/sorting.ts';
 import { TallyCounts } from '../../derived/tallies.ts';
 import type { Tally, TallyName } from '../../portfolio-reader.ts';
 import { dayText } from './days.ts';
-import type { FindingWriter, RecordOptions } from './findings.ts';
+import type { FindingWriter, RecordOptions, ShownAsset } from './findings.ts';
 import { fillTraits, IMPACTS, NULL_SEVERITY, newTraits, type Traits } from './traits.ts';
 import { GRADES, modelAt, SEVERITY_CATEGORIES, VECTOR_MODELS } from './vectors.ts';
 
@@ -32,6 +32,15 @@ const TRAIT_VALUES = {
 } satisfies Readonly<Record<string, TraitReader>>;
 
 const READERS: Readonly<Record<string, TraitReader>> = TRAIT_VALUES;
+
+/** Filters by name that need the asset of the finding, and no record. */
+const ASSET_VALUES: Readonly<Record<string, (asset: ShownAsset) => readonly JsonScalar[]>> = {
+  'assets.asset': ({ asset }) => [asset],
+  'assets.category': ({ category }) => [category],
+  'assets.combined_importance': ({ category }) => [category === '' ? 'none' : category],
+  'assets.is_monitored': ({ isMonitored }) => [isMonitored],
+  tags: ({ tags }) => (tags.length === 0 ? [null] : tags),
+};
 
 /** Sort keys as small whole numbers: so many bits, ascending, null above all. */
 interface PackedKey {
@@ -153,24 +162,39 @@ export function recordOptions({ expand, conditions }: ListQuery): RecordOptions 
 
 /** The traits of every matching finding, in one object that is filled anew for each. */
 function* matchingTraits(input: OrderingInput, query: ListQuery): Generator<Traits> {
-  const cheap = query.conditions.filter(condition => condition.filter.name in READERS);
-  const costly = query.conditions.filter(condition => !(condition.filter.name in READERS));
-  const needsRecord = costly.length > 0 || query.q !== null;
-  const options = recordOptions(query);
+  const matches = matcherOf(input.writer, query);
   const traits = newTraits();
-  for (let slot = 0; slot < input.slots; slot++) {
-    if (!fillTraits(input.companyKey, slot, input.day, traits)) continue;
-    const isMet = cheap.every(condition =>
-      meets(condition, [READERS[condition.filter.name]?.(traits) ?? null]),
-    );
-    if (!isMet) continue;
-    if (needsRecord) {
-      const record = input.writer.record(traits, options);
-      if (!costly.every(condition => meets(condition, condition.filter.read(record)))) continue;
-      if (!foundBy(query.q, record, FINDING_SCHEMA)) continue;
-    }
-    yield traits;
+  for (let slot = 0; slot < input.slots; slot++)
+    if (fillTraits(input.companyKey, slot, input.day, traits) && matches(traits)) yield traits;
+}
+
+/** Whether a finding matches, asked of what is cheapest first: its traits, its asset, its record. */
+function matcherOf(writer: FindingWriter, query: ListQuery): (traits: Traits) => boolean {
+  const ofTraits: { readonly condition: Condition; readonly read: TraitReader }[] = [];
+  const ofAsset: {
+    readonly condition: Condition;
+    readonly read: (asset: ShownAsset) => readonly JsonScalar[];
+  }[] = [];
+  const ofRecord: Condition[] = [];
+  for (const condition of query.conditions) {
+    const { name } = condition.filter;
+    const [trait, asset] = [READERS[name], ASSET_VALUES[name]];
+    if (trait !== undefined) ofTraits.push({ condition, read: trait });
+    else if (asset !== undefined) ofAsset.push({ condition, read: asset });
+    else ofRecord.push(condition);
   }
+  const options = recordOptions(query);
+  const needsRecord = ofRecord.length > 0 || query.q !== null;
+  return traits => {
+    for (const { condition, read } of ofTraits) if (!meets(condition, [read(traits)])) return false;
+    if (ofAsset.length > 0) {
+      const asset = writer.asset(traits);
+      for (const { condition, read } of ofAsset) if (!meets(condition, read(asset))) return false;
+    }
+    if (!needsRecord) return true;
+    const record = writer.record(traits, options);
+    return meetsAll(ofRecord, record) && foundBy(query.q, record, FINDING_SCHEMA);
+  };
 }
 
 /** For orders whose first key no trait can answer. */
