@@ -44,8 +44,9 @@ const NO_HISTORY: JsonObject = Object.freeze({
 });
 
 /** An asset of a finding. */
-export interface ShownAsset extends AssetFacts {
+export interface ShownAsset {
   readonly asset: string;
+  readonly facts: AssetFacts;
 }
 
 /** Makes records of one company on one day. Holds one generator that each record restarts. */
@@ -136,7 +137,7 @@ export class FindingWriter {
   /** What the record would show of the finding's asset, at a small part of the record's cost. */
   asset(traits: Traits): ShownAsset {
     const { asset } = this.#drawSubject(traits);
-    return { asset, ...assetFacts(this.#tenancy.key, asset) };
+    return { asset, facts: assetFacts(this.#tenancy.key, asset) };
   }
 
   /** Leaves chance where the details begin. */

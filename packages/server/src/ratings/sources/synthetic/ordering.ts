@@ -36,10 +36,10 @@ const READERS: Readonly<Record<string, TraitReader>> = TRAIT_VALUES;
 /** Filters by name that need the asset of the finding, and no record. */
 const ASSET_VALUES: Readonly<Record<string, (asset: ShownAsset) => readonly JsonScalar[]>> = {
   'assets.asset': ({ asset }) => [asset],
-  'assets.category': ({ category }) => [category],
-  'assets.combined_importance': ({ category }) => [category === '' ? 'none' : category],
-  'assets.is_monitored': ({ isMonitored }) => [isMonitored],
-  tags: ({ tags }) => (tags.length === 0 ? [null] : tags),
+  'assets.category': ({ facts }) => [facts.category],
+  'assets.combined_importance': ({ facts }) => [facts.category === '' ? 'none' : facts.category],
+  'assets.is_monitored': ({ facts }) => [facts.isMonitored],
+  tags: ({ facts }) => (facts.tags.length === 0 ? [null] : facts.tags),
 };
 
 /** Sort keys as small whole numbers: so many bits, ascending, null above all. */
