@@ -135,13 +135,13 @@ export class FindingWriter {
   }
 
   /** What the record would show of the finding's asset, at a small part of the record's cost. */
-  asset(traits: Traits): ShownAsset {
+  asset(traits: Pick<Traits, 'key' | 'vector'>): ShownAsset {
     const { asset } = this.#drawSubject(traits);
     return { asset, facts: assetFacts(this.#tenancy.key, asset) };
   }
 
   /** Leaves chance where the details begin. */
-  #drawSubject(traits: Traits): Subject {
+  #drawSubject(traits: Pick<Traits, 'key' | 'vector'>): Subject {
     const random = startFinding(this.#random, traits);
     return drawSubject(random, this.#tenancy, this.#company.domain, modelAt(traits.vector).domainShare);
   }

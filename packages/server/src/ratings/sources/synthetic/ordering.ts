@@ -11,6 +11,7 @@ import { TallyCounts } from '../../derived/tallies.ts';
 import type { Tally, TallyName } from '../../portfolio-reader.ts';
 import { dayText } from './days.ts';
 import type { FindingWriter, RecordOptions, ShownAsset } from './findings.ts';
+import type { TraitColumns } from './trait-columns.ts';
 import { fillTraits, IMPACTS, NULL_SEVERITY, newTraits, type Traits } from './traits.ts';
 import { GRADES, modelAt, SEVERITY_CATEGORIES, VECTOR_MODELS } from './vectors.ts';
 
@@ -91,6 +92,8 @@ export interface OrderingInput {
   readonly slots: number;
   readonly day: number;
   readonly writer: FindingWriter;
+  /** Of all findings of the company on the day. */
+  readonly columns: TraitColumns;
 }
 
 /**
@@ -160,16 +163,22 @@ export function recordOptions({ expand, conditions }: ListQuery): RecordOptions 
   };
 }
 
-/** The traits of every matching finding, in one object that is filled anew for each. */
+/** What the columns have of every matching finding, in one object that is filled anew for each. */
 function* matchingTraits(input: OrderingInput, query: ListQuery): Generator<Traits> {
-  const matches = matcherOf(input.writer, query);
+  const matches = matcherOf(input, query);
+  const { columns } = input;
   const traits = newTraits();
-  for (let slot = 0; slot < input.slots; slot++)
-    if (fillTraits(input.companyKey, slot, input.day, traits) && matches(traits)) yield traits;
+  for (let index = 0; index < columns.count; index++) {
+    columns.read(index, traits);
+    if (matches(traits)) yield traits;
+  }
 }
 
 /** Whether a finding matches, asked of what is cheapest first: its traits, its asset, its record. */
-function matcherOf(writer: FindingWriter, query: ListQuery): (traits: Traits) => boolean {
+function matcherOf(
+  { companyKey, day, writer }: OrderingInput,
+  query: ListQuery,
+): (traits: Traits) => boolean {
   const ofTraits: { readonly condition: Condition; readonly read: TraitReader }[] = [];
   const ofAsset: {
     readonly condition: Condition;
@@ -185,6 +194,7 @@ function matcherOf(writer: FindingWriter, query: ListQuery): (traits: Traits) =>
   }
   const options = recordOptions(query);
   const needsRecord = ofRecord.length > 0 || query.q !== null;
+  const all = newTraits();
   return traits => {
     for (const { condition, read } of ofTraits) if (!meets(condition, [read(traits)])) return false;
     if (ofAsset.length > 0) {
@@ -192,7 +202,8 @@ function matcherOf(writer: FindingWriter, query: ListQuery): (traits: Traits) =>
       for (const { condition, read } of ofAsset) if (!meets(condition, read(asset))) return false;
     }
     if (!needsRecord) return true;
-    const record = writer.record(traits, options);
+    fillTraits(companyKey, traits.slot, day, all);
+    const record = writer.record(all, options);
     return meetsAll(ofRecord, record) && foundBy(query.q, record, FINDING_SCHEMA);
   };
 }

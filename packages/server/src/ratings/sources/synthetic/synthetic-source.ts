@@ -42,13 +42,14 @@ import {
   recordOptions,
   talliedSlots,
 } from './ordering.ts';
-import { OrderingCache } from './ordering-cache.ts';
+import { BoundedCache, OrderingCache } from './ordering-cache.ts';
 import { PageTexts } from './page-texts.ts';
 import { type Profile, profileOf } from './profile.ts';
 import { syntheticBase } from './synthetic-base.ts';
 import { Impacts } from './threats/impacts.ts';
 import { threatQueries } from './threats/threat-queries.ts';
 import { thresholdQueries } from './tiers.ts';
+import { TraitColumns } from './trait-columns.ts';
 import { fillTraits, newTraits } from './traits.ts';
 import { vulnerabilityQueries } from './vulnerability-catalogue.ts';
 import { findingsIn, type SyntheticOptions, type Tenancy, World } from './world.ts';
@@ -81,6 +82,7 @@ export interface SyntheticSource extends RatingsSource {
 }
 
 const ORDERING_BYTES = 32 * 1024 * 1024;
+const COLUMN_BYTES = 8 * 1024 * 1024;
 /** Two millions are counted in under a second. */
 const MAX_COUNTED_SLOTS = 2_000_000;
 
@@ -121,6 +123,7 @@ class Portfolio implements PortfolioReader {
   readonly #world: World;
   readonly #context: SyntheticContext;
   readonly #orderings = new OrderingCache(ORDERING_BYTES);
+  readonly #columns = new BoundedCache<TraitColumns>(COLUMN_BYTES, columns => columns.bytes);
   readonly #pages = new PageTexts();
   #named: { readonly of: string; readonly names: ReadonlyMap<string, string> } | null = null;
   #counted: { readonly of: string; readonly findings: number } | null = null;
@@ -254,7 +257,18 @@ class Portfolio implements PortfolioReader {
     if (profile === null) return null;
     const { key: companyKey, findingSlots: slots } = profile.tenancy;
     const day = this.#world.day();
-    return { companyKey, slots, day, writer: new FindingWriter(profile.tenancy, profile, day) };
+    const kept = this.#columns;
+    const key = `${companyKey}/${this.#world.moment}`;
+    return {
+      companyKey,
+      slots,
+      day,
+      writer: new FindingWriter(profile.tenancy, profile, day),
+      // Not before they are asked for: a page that is kept needs none.
+      get columns() {
+        return kept.get(key, () => new TraitColumns(companyKey, slots, day));
+      },
+    };
   }
 
   /** The portfolio slots that the view sees and the query matches, in its order; kept for views of everything. */
