@@ -41,16 +41,23 @@ export async function measureRatings(): Promise<Figure[]> {
 }
 
 async function accountFigures(folder: string): Promise<Figure[]> {
-  const both = await startBoth(folder, ACCOUNT);
+  const sandbox = await startSandbox(folder, ACCOUNT);
   try {
-    const largest = await largestCompany(both.sandbox);
-    const figures: Figure[] = [];
-    for (const source of [both.sandbox, both.gateway])
-      figures.push(...(await rateFigures(folder, source, both)));
-    for (const source of [both.sandbox, both.gateway]) figures.push(...(await timeFigures(source, largest)));
-    return figures;
+    const gateway = await startGateway(folder, sandbox);
+    try {
+      const routes = routesOf(sandbox);
+      const largest = await largestCompany(sandbox);
+      return [
+        ...(await rateFigures(folder, sandbox, routes)),
+        ...(await rateFigures(folder, gateway, routes)),
+        ...(await timeFigures(sandbox, largest)),
+        ...(await timeFigures(gateway, largest)),
+      ];
+    } finally {
+      await gateway.stop();
+    }
   } finally {
-    await both.stop();
+    await sandbox.stop();
   }
 }
 
@@ -60,7 +67,7 @@ interface Route {
   readonly hasGoal: boolean;
 }
 
-function routesOf({ ownCompany }: BothSources): readonly Route[] {
+function routesOf({ ownCompany }: SandboxSource): readonly Route[] {
   const company = `/v1/companies/${ownCompany}`;
   return [
     { name: 'findings, 100 rows', path: `${company}/findings?limit=100`, hasGoal: true },
@@ -70,9 +77,13 @@ function routesOf({ ownCompany }: BothSources): readonly Route[] {
   ];
 }
 
-async function rateFigures(folder: string, source: RatingsSource, both: BothSources): Promise<Figure[]> {
+async function rateFigures(
+  folder: string,
+  source: RatingsSource,
+  routes: readonly Route[],
+): Promise<Figure[]> {
   const figures: Figure[] = [];
-  for (const route of routesOf(both)) figures.push(...(await rateOf(folder, source, route)));
+  for (const route of routes) figures.push(...(await rateOf(folder, source, route)));
   return figures;
 }
 
@@ -135,13 +146,20 @@ function loadFigures(
   ];
 }
 
+/** The sandbox is measured before the hub is filled from it. */
 async function giantFigures(folder: string): Promise<Figure[]> {
-  const both = await startBoth(folder, GIANT);
+  const sandbox = await startSandbox(folder, GIANT);
   try {
-    const path = `/v1/companies/${both.ownCompany}/findings?limit=${GIANT_ROWS}`;
-    return [await giantPage(both.sandbox, path), await giantPage(both.gateway, path)];
+    const path = `/v1/companies/${sandbox.ownCompany}/findings?limit=${GIANT_ROWS}`;
+    const ofSandbox = await giantPage(sandbox, path);
+    const gateway = await startGateway(folder, sandbox);
+    try {
+      return [ofSandbox, await giantPage(gateway, path)];
+    } finally {
+      await gateway.stop();
+    }
   } finally {
-    await both.stop();
+    await sandbox.stop();
   }
 }
 

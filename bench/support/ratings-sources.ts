@@ -31,38 +31,30 @@ export interface RatingsSource extends ServerAddress {
   stop(): Promise<void>;
 }
 
-export interface BothSources {
-  readonly sandbox: RatingsSource;
-  readonly gateway: RatingsSource;
+/** A running sandbox, and what its account is. */
+export interface SandboxSource extends RatingsSource {
   /** Of the whole account. */
   readonly findings: number;
   readonly ownCompany: string;
-  stop(): Promise<void>;
 }
 
-/** Starts a sandbox, fills a hub from it and starts the hub. */
-export async function startBoth(folder: string, size: AccountSize): Promise<BothSources> {
+export async function startSandbox(folder: string, size: AccountSize): Promise<SandboxSource> {
   const started = await startProcess(MAIN, [
     ...['sandbox', ...SERVER, '--token', TOKEN, '--date', DATE, '--seed', 'replay'],
     ...['--companies', String(size.companies), '--findings-per-company', String(size.findingsPerCompany)],
     ...['--data-dir', join(folder, 'sandbox')],
   ]);
   const ready = SandboxReady.parse(JSON.parse(started.line));
-  const sandbox = sourceOf('sandbox', started, TOKEN);
-  const gateway = await startGateway(join(folder, 'hub'), sandbox);
   return {
-    sandbox,
-    gateway,
+    ...sourceOf('sandbox', started, TOKEN),
     findings: ready.finding_count,
     ownCompany: ready.company_guid,
-    stop: async () => {
-      await gateway.stop();
-      await sandbox.stop();
-    },
   };
 }
 
-async function startGateway(dataDir: string, upstream: RatingsSource): Promise<RatingsSource> {
+/** Fills a hub from a running sandbox, and starts it. */
+export async function startGateway(folder: string, upstream: SandboxSource): Promise<RatingsSource> {
+  const dataDir = join(folder, 'hub');
   const bench = await SyncBench.open(dataDir, upstream.base_url, upstream.ca_file, TOKEN);
   await bench.sync();
   await bench.pause();
