@@ -8,10 +8,11 @@ import { join } from 'node:path';
 import { type Figure, median, percentile } from './support/figures.ts';
 import { peakRssBytes, startProcess } from './support/processes.ts';
 import {
-  type BothSources,
   largestCompany,
   type RatingsSource,
-  startBoth,
+  type SandboxSource,
+  startGateway,
+  startSandbox,
 } from './support/ratings-sources.ts';
 import { recordedAnswer } from './support/recorded-answer.ts';
 import { type LoadFigures, measuredLoad } from './support/request-load.ts';
