@@ -13,7 +13,8 @@ import type { Tally, TallyName } from '../../portfolio-reader.ts';
 import { JsonText, type RowPage } from '../../source.ts';
 import { FINDING_KEPT, FINDING_ORDERS, FINDING_SEARCHED } from './finding-kept.ts';
 import { readTallies } from './finding-tallies.ts';
-import { KnownCounts } from './known-counts.ts';
+import { KnownCounts, pageAsked } from './known-counts.ts';
+import { keptPage, pageBytes, Remembered } from './remembered.ts';
 import { compileConditions, compileOrder, compileSearch } from './sql-conditions.ts';
 
 /** Rows of a page that are read at once; those of a larger page are read while they are sent. */
@@ -26,16 +27,24 @@ const RETRY_AFTER_SECONDS = '5';
 export class SyncedFindings {
   readonly #store: Store;
   readonly #counts = new KnownCounts();
+  readonly #pages: Remembered<RowPage>;
 
   constructor(store: Store) {
     this.#store = store;
+    this.#pages = new Remembered(store.db, pageBytes);
   }
 
   /**
    * The findings that upstream lists of the company (our own id). Count and page are of one state of the database.
    * Throws UNAVAILABLE while the list of an earlier version's database is being made.
    */
-  async findings(companyId: string, query: ListQuery): Promise<RowPage> {
+  findings(companyId: string, query: ListQuery): Promise<RowPage> {
+    return this.#pages.get([companyId, ...pageAsked(query)], async () =>
+      keptPage(await this.#read(companyId, query)),
+    );
+  }
+
+  #read(companyId: string, query: ListQuery): Promise<RowPage> {
     return this.#store.read(async db => {
       await refuseIncomplete(db, companyId);
       const where = matches(companyId, query);

@@ -1,4 +1,5 @@
 /** Counts of lists that were asked for before, good for as long as nothing in the database has changed. */
+import type { Condition } from '../../../wire/filters.ts';
 import type { ListQuery } from '../../../wire/list-query.ts';
 
 const MAX_COUNTS = 1_000;
@@ -35,7 +36,17 @@ function keyOf(rows: string, { q, conditions }: ListQuery): string | null {
   let characters = q?.length ?? 0;
   for (const { operands } of conditions) characters += operands.size;
   if (characters > MAX_KEY_CHARACTERS) return null;
-  const asked = conditions.map(({ filter, operator, operands }) => [filter.name, operator, ...operands]);
-  const key = JSON.stringify([rows, q, asked]);
+  const key = JSON.stringify([rows, q, conditionsAsked(conditions)]);
   return key.length > MAX_KEY_CHARACTERS ? null : key;
+}
+
+/** Conditions as plain values that tell them apart. */
+function conditionsAsked(conditions: readonly Condition[]): readonly (readonly unknown[])[] {
+  return conditions.map(({ filter, operator, operands }) => [filter.name, operator, ...operands]);
+}
+
+/** All of a query that decides which rows it has and in which order, as plain values. */
+export function pageAsked({ q, conditions, order, offset, limit }: ListQuery): readonly unknown[] {
+  const keys = order.map(({ field, descending }) => [field.name, descending]);
+  return [q, conditionsAsked(conditions), keys, offset, limit];
 }

@@ -3,6 +3,7 @@
  * they are.
  */
 import { sql } from 'kysely';
+import { mayProvision } from '../../../access/permissions.ts';
 import type { Principal } from '../../../access/principal.ts';
 import { scopeOf } from '../../../access/scope.ts';
 import { visibilityOf } from '../../../access/visibility.ts';
@@ -26,10 +27,12 @@ import {
   type WireRow,
 } from '../../source.ts';
 import { fieldsGiven, type GivenHere, givenColumns, keptHere } from './kept-here.ts';
+import { pageAsked } from './known-counts.ts';
 import { readDetail, readRatings } from './portfolio-detail.ts';
 import { readOverview } from './portfolio-overview.ts';
 import { type ListingRow, type ListingRows, type MoreOf, readListings } from './portfolio-rows.ts';
 import { seenCompanyId, visibilityOfView } from './portfolio-scope.ts';
+import { keptPage, pageBytes, Remembered } from './remembered.ts';
 import { shortRow } from './short-row.ts';
 
 /** The stored findings of a company, by our own id of it. */
@@ -57,15 +60,25 @@ const RECORD: MoreOf = {
 export class SyncedPortfolio implements PortfolioReader {
   readonly #db: Queryable;
   readonly #findings: StoredFindings;
+  readonly #pages: Remembered<RowPage>;
+  readonly #overviews: Remembered<PortfolioOverview>;
+  readonly #companies: Remembered<FoundCompany | null>;
+  readonly #details: Remembered<JsonObject | null>;
 
   constructor({ store, findings }: { readonly store: Store; readonly findings: StoredFindings }) {
     this.#db = store.db;
     this.#findings = findings;
+    this.#pages = new Remembered(store.db, pageBytes);
+    this.#overviews = new Remembered(store.db, () => OVERVIEW_BYTES);
+    this.#companies = new Remembered(store.db, () => COMPANY_BYTES);
+    this.#details = new Remembered(store.db, detailBytes);
   }
 
   async overview(view: View): Promise<PortfolioOverview> {
-    const visibility = await visibilityOfView(this.#db, view);
-    return readOverview(this.#db, visibility, guid => sees(view, guid));
+    return this.#overviews.get(whoAsks(view), async () => {
+      const visibility = await visibilityOfView(this.#db, view);
+      return readOverview(this.#db, visibility, guid => sees(view, guid));
+    });
   }
 
   /** The organization's own company, where the principal sees it. */
@@ -77,9 +90,11 @@ export class SyncedPortfolio implements PortfolioReader {
   }
 
   async portfolio(view: View, query: ListQuery): Promise<RowPage> {
-    const visibility = await visibilityOfView(this.#db, view);
-    const { count, rows } = await readListings(this.#db, visibility, query);
-    return { count, rows: mapped(rows, row => withGiven(row.listed, row)) };
+    return this.#pages.get([...whoAsks(view), ...pageAsked(query)], async () => {
+      const visibility = await visibilityOfView(this.#db, view);
+      const { count, rows } = await readListings(this.#db, visibility, query);
+      return keptPage({ count, rows: mapped(rows, row => withGiven(row.listed, row)) });
+    });
   }
 
   async companies(
@@ -100,12 +115,14 @@ export class SyncedPortfolio implements PortfolioReader {
   }
 
   async company(view: View, guid: string): Promise<JsonObject | null> {
-    const visibility = await visibilityOfView(this.#db, view);
-    const id = await seenCompanyId(this.#db, visibility, guid);
-    const detail = id === null ? null : await readDetail(this.#db, id);
-    if (id === null || detail === null) return null;
-    const given = await this.#givenTo(visibility.organizationId, id);
-    return given === null ? detail : { ...detail, ...given };
+    const id = await this.companyId(view, guid);
+    if (id === null) return null;
+    return this.#details.get([id], async () => {
+      const { organizationId } = await visibilityOfView(this.#db, view);
+      const detail = await readDetail(this.#db, id);
+      const given = detail === null ? null : await this.#givenTo(organizationId, id);
+      return given === null ? detail : { ...detail, ...given };
+    });
   }
 
   async ratings(view: View, guid: string): Promise<readonly JsonObject[] | null> {
@@ -120,14 +137,8 @@ export class SyncedPortfolio implements PortfolioReader {
 
   /** False of a company that the view sees and whose findings no run has read to their end. */
   async knowsFindings(view: View, guid: string): Promise<boolean> {
-    const id = await this.companyId(view, guid);
-    if (id === null) return true;
-    const read = await this.#db
-      .selectFrom('company_sync')
-      .select('findings_synced_at')
-      .where('company_id', '=', id)
-      .executeTakeFirst();
-    return (read?.findings_synced_at ?? null) !== null;
+    const found = await this.#found(view, guid);
+    return found === null || found.hasFindings;
   }
 
   async tally(
@@ -152,9 +163,41 @@ export class SyncedPortfolio implements PortfolioReader {
 
   /** Our own id of the company of that guid; null where there is none that the view sees. */
   async companyId(view: View, guid: string): Promise<string | null> {
-    const visibility = await visibilityOfView(this.#db, view);
-    return seenCompanyId(this.#db, visibility, guid);
+    return (await this.#found(view, guid))?.id ?? null;
   }
+
+  #found(view: View, guid: string): Promise<FoundCompany | null> {
+    return this.#companies.get([...whoAsks(view), guid.toLowerCase()], async () => {
+      const id = await seenCompanyId(this.#db, await visibilityOfView(this.#db, view), guid);
+      if (id === null) return null;
+      const read = await this.#db
+        .selectFrom('company_sync')
+        .select('findings_synced_at')
+        .where('company_id', '=', id)
+        .executeTakeFirst();
+      return { id, hasFindings: (read?.findings_synced_at ?? null) !== null };
+    });
+  }
+}
+
+/** A company that a view sees. */
+interface FoundCompany {
+  readonly id: string;
+  /** Has a run read its findings to their end? */
+  readonly hasFindings: boolean;
+}
+
+const OVERVIEW_BYTES = 1_000;
+const COMPANY_BYTES = 100;
+/** An object takes about so many times the characters of its text. */
+const OBJECT_FACTOR = 4;
+
+function detailBytes(detail: JsonObject | null): number {
+  return OBJECT_FACTOR * JSON.stringify(detail).length;
+}
+/** What of a view decides what it sees, besides the database: its group's companies are in that. */
+function whoAsks({ scope, connectionId, principal }: View): readonly unknown[] {
+  return [scope.organizationId, scope.groupId, connectionId, mayProvision(principal)];
 }
 
 function whole(query: ListQuery): ListQuery {

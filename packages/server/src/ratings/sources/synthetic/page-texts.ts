@@ -4,7 +4,7 @@
  */
 import type { JsonObject } from '../../../wire/json.ts';
 import type { ListQuery } from '../../../wire/list-query.ts';
-import { JsonText, type WireRow } from '../../source.ts';
+import { EncodedRows, type WireRow } from '../../source.ts';
 import { BoundedCache } from './ordering-cache.ts';
 
 const MAX_BYTES = 8 * 1024 * 1024;
@@ -12,9 +12,7 @@ const MAX_BYTES = 8 * 1024 * 1024;
 const MAX_ROWS = 1_000;
 
 export class PageTexts {
-  readonly #pages = new BoundedCache<readonly JsonText[]>(MAX_BYTES, rows =>
-    rows.reduce((sum, { text }) => sum + text.length, 0),
-  );
+  readonly #pages = new BoundedCache<EncodedRows>(MAX_BYTES, ({ bytes }) => bytes.length);
 
   /** The rows of a page of `list`, a name that holds everything which they depend on but the page and the query's expansions. */
   rows(list: string, query: ListQuery, size: number, make: () => Iterable<JsonObject>): Iterable<WireRow> {
@@ -22,6 +20,6 @@ export class PageTexts {
     // What is picked from a row is picked from the record.
     if (projection !== null || size > MAX_ROWS) return make();
     const key = JSON.stringify([list, offset, limit, ...[...expand].sort()]);
-    return this.#pages.get(key, () => Array.from(make(), row => new JsonText(JSON.stringify(row))));
+    return this.#pages.get(key, () => new EncodedRows(Array.from(make(), row => JSON.stringify(row))));
   }
 }
