@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { type Figure, median, percentile } from './support/figures.ts';
 import { peakRssBytes, startProcess } from './support/processes.ts';
 import {
+  type LargestCompany,
   largestCompany,
   type RatingsSource,
   type SandboxSource,
@@ -46,8 +47,8 @@ async function accountFigures(folder: string): Promise<Figure[]> {
   try {
     const gateway = await startGateway(folder, sandbox);
     try {
-      const routes = routesOf(sandbox);
       const largest = await largestCompany(sandbox);
+      const routes = routesOf(sandbox, largest);
       return [
         ...(await rateFigures(folder, sandbox, routes)),
         ...(await rateFigures(folder, gateway, routes)),
@@ -64,13 +65,19 @@ async function accountFigures(folder: string): Promise<Figure[]> {
 
 interface Route {
   readonly name: string;
+  /** `{n}` is another number in each request. */
   readonly path: string;
   readonly hasGoal: boolean;
 }
 
-function routesOf({ ownCompany }: SandboxSource): readonly Route[] {
+function routesOf({ ownCompany }: SandboxSource, { guid }: LargestCompany): readonly Route[] {
   const company = `/v1/companies/${ownCompany}`;
   return [
+    {
+      name: 'findings, 100 rows, never the same page',
+      path: `/v1/companies/${guid}/findings?limit=100&offset={n}`,
+      hasGoal: false,
+    },
     { name: 'findings, 100 rows', path: `${company}/findings?limit=100`, hasGoal: true },
     { name: 'findings, 1,000 rows', path: `${company}/findings?limit=1000`, hasGoal: false },
     { name: 'company detail', path: company, hasGoal: false },
@@ -91,7 +98,7 @@ async function rateFigures(
 /** Runs taken in turns with a bare server that sends the route's answer without looking at the request. */
 async function rateOf(folder: string, source: RatingsSource, route: Route): Promise<Figure[]> {
   const url = `${source.base_url}${route.path}`;
-  const { head, body } = await recordedAnswer(url, source);
+  const { head, body } = await recordedAnswer(url.replace('{n}', '0'), source);
   const file = join(folder, 'answer');
   writeFileSync(file, body);
   const bare = await startProcess('bench/support/bare-server.ts', [
@@ -232,10 +239,7 @@ const QUERIES: readonly TimedQuery[] = [
 ];
 
 /** Times of pages of 100 on one connection, filters with exact counts, of the largest company. */
-async function timeFigures(
-  source: RatingsSource,
-  { guid, findings }: { guid: string; findings: number },
-): Promise<Figure[]> {
+async function timeFigures(source: RatingsSource, { guid, findings }: LargestCompany): Promise<Figure[]> {
   const reader = new TimedReader(source);
   const page = `/v1/companies/${guid}/findings?limit=100`;
   const deep = findings - 100;

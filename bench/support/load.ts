@@ -1,6 +1,6 @@
 /**
  * Load over keep-alive TLS connections, in a process of its own: `node load.ts <url> <seconds> <connections> [token…]`. Several
- * tokens are sent in turn; `@<file>` reads them from a file, one a line.
+ * tokens are sent in turn; `@<file>` reads them from a file, one a line. `{n}` in the URL is another number in each request.
  */
 import { readFileSync } from 'node:fs';
 import autocannon from 'autocannon';
@@ -11,24 +11,25 @@ const tokens = given.flatMap(token =>
 );
 const [only] = tokens;
 const headersOf = (token: string | undefined) => (token === undefined ? {} : { 'x-api-key': token });
+const { pathname, search } = new URL(url);
+const path = decodeURI(`${pathname}${search}`);
+const isVaried = tokens.length > 1 || path.includes('{n}');
 let next = 0;
+const varied = (request: autocannon.Request): autocannon.Request => {
+  next += 1;
+  const token = tokens[next % tokens.length];
+  return {
+    ...request,
+    path: path.replace('{n}', String(next)),
+    headers: { ...request.headers, ...headersOf(token) },
+  };
+};
 const result = await autocannon({
-  url,
+  url: url.replace('{n}', '0'),
   connections: Number(connections),
   duration: Number(seconds),
-  headers: tokens.length > 1 ? {} : headersOf(only),
-  ...(tokens.length > 1
-    ? {
-        requests: [
-          {
-            setupRequest: (request: autocannon.Request) => {
-              next = (next + 1) % tokens.length;
-              return { ...request, headers: { ...request.headers, ...headersOf(tokens[next]) } };
-            },
-          },
-        ],
-      }
-    : {}),
+  headers: isVaried ? {} : headersOf(only),
+  ...(isVaried ? { requests: [{ setupRequest: varied }] } : {}),
   // The certificate is of the local authority of the server under test; what is measured is the server.
   tlsOptions: { rejectUnauthorized: false },
 });

@@ -67,8 +67,13 @@ function sourceOf(name: RatingsSource['name'], { child, line, stop }: Started, t
   return { ...Ready.parse(JSON.parse(line)), name, token, pid: child.pid ?? 0, stop };
 }
 
-/** The company with the most findings, and how many it has. */
-export async function largestCompany(source: RatingsSource): Promise<{ guid: string; findings: number }> {
+export interface LargestCompany {
+  readonly guid: string;
+  readonly findings: number;
+}
+
+/** The company with the most findings. */
+export async function largestCompany(source: RatingsSource): Promise<LargestCompany> {
   const reader = new TimedReader(source);
   let largest = { guid: '', findings: -1 };
   const page = Portfolio.parse(JSON.parse(await reader.text('/v2/portfolio?limit=100000&fields=guid')));
