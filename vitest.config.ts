@@ -16,8 +16,8 @@ export default defineConfig({
   test: {
     include: ['packages/*/src/**/*.test.ts', 'packages/*/test/**/*.test.ts'],
     isolate: false,
-    // The long files wait for other processes most of their time: two at once fill two cores.
-    maxWorkers: 2,
+    // The long files wait for other processes most of their time: two at once leave two cores idle.
+    maxWorkers: 3,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     reporters: ['default', closingLine],
