@@ -108,6 +108,24 @@ describe('before anything is stored', () => {
   });
 });
 
+test('a group that has lost the own company is not told of it, whoever asked while that was on its way', async () => {
+  await stored(lab, ACME, 'Acme');
+  await lab.store.db
+    .insertInto('account_list_frames')
+    .values({
+      ...{ connection_id: lab.connectionId, list: 'portfolio', synced_at: 1 },
+      record: JSON.stringify({ 'my-company': ACME }),
+    })
+    .execute();
+  const before = await walled([ACME]);
+  const after = { ...before, group: { ...before.group, companies: new Set<string>() } };
+  await lab.store.db.deleteFrom('access_group_companies').where('group_id', '=', before.group.guid).execute();
+  principal = before;
+  await get('/v2/portfolio');
+  principal = after;
+  expect((await get('/v2/portfolio')).json).toMatchObject({ count: 0, summaries: { 'my-company': null } });
+});
+
 describe('several connections', () => {
   let second: Account;
   beforeEach(async () => {
